@@ -1,0 +1,123 @@
+"""Adobe's identity service: access tokens by OAuth server-to-server.
+
+Source: https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+
+from zoho_adobe.api.transport import Answer, Transport
+from zoho_adobe.errors import AuthenticationError, ServerError, ThrottledError
+from zoho_adobe.redaction import protect, redact
+from zoho_adobe.settings import Settings
+
+RENEW_BEFORE = 300.0
+"""Seconds of life below which a token is no longer used; at most a tenth of the life it was given."""
+
+
+class Ims:
+    """Gives access tokens: one for the whole process, however many threads ask.
+
+    Args:
+        settings: the organization's settings, with credentials.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._transport = Transport("Adobe IMS", settings.ims_url, timeout=settings.request_timeout)
+        self._lock = threading.Lock()
+        self._token = ""
+        self._use_until = 0.0
+
+    def token(self, *, rejected: str = "") -> str:
+        """Give an access token with enough life left for the calls to come.
+
+        Args:
+            rejected: a token that a service has just refused with 401; it is not given again.
+
+        Returns:
+            The token, from memory where possible.
+
+        Raises:
+            SettingError: no credentials are configured.
+            AuthenticationError: IMS does not accept them, or the ready token was refused.
+        """
+        self._settings.require_credentials()
+        with self._lock:
+            if self._settings.access_token:
+                return self._ready_token(rejected)
+            if not self._token or self._token == rejected or time.monotonic() > self._use_until:
+                self._fetch()
+            return self._token
+
+    def _ready_token(self, rejected: str) -> str:
+        if rejected:
+            raise AuthenticationError(
+                "Adobe does not accept the access token",
+                service="Adobe IMS",
+                status=401,
+                remedy="It may have expired: set a new ADOBE_ACCESS_TOKEN, "
+                "or give a client secret so that tokens are renewed",
+            )
+        protect(self._settings.access_token)
+        return self._settings.access_token
+
+    def _fetch(self) -> None:
+        protect(self._settings.client_secret)
+        answer = self._transport.send(
+            "POST",
+            "/ims/token/v3",
+            form={
+                "grant_type": "client_credentials",
+                "client_id": self._settings.client_id,
+                "client_secret": self._settings.client_secret,
+                "scope": self._settings.scopes,
+            },
+            # Asking twice makes two tokens, and both are good.
+            repeatable=True,
+        )
+        if not answer.ok:
+            raise self._refusal(answer)
+        body = answer.json_object()
+        token, seconds = body.get("access_token"), body.get("expires_in")
+        if not isinstance(token, str) or not token or not isinstance(seconds, int | float):
+            raise answer.unreadable("no access token")
+        protect(token)
+        self._token = token
+        self._use_until = time.monotonic() + seconds - min(RENEW_BEFORE, seconds / 10)
+
+    def _refusal(self, answer: Answer) -> Exception:
+        if answer.status == 429:
+            return ThrottledError(
+                "Adobe IMS gets too many token requests from this client",
+                service="Adobe IMS",
+                status=429,
+                request_id=answer.request_id,
+                remedy="Wait a few minutes",
+            )
+        if answer.status >= 500:
+            return ServerError(
+                f"Adobe IMS fails with {answer.status}",
+                service="Adobe IMS",
+                status=answer.status,
+                request_id=answer.request_id,
+                remedy="Try again later",
+            )
+        body = answer.json_object()
+        code = str(body.get("error", ""))
+        said = str(body.get("error_description", "")) or code or f"status {answer.status}"
+        remedies = {
+            "invalid_client": f"Check {self._settings.client_id_env} and {self._settings.client_secret_env} (or "
+            "clientId and clientSecret in the stack's config); a rotated secret must be set in both places",
+            "invalid_scope": "Set zoho-adobe:scopes to the scopes that the Developer Console shows for the credential",
+        }
+        return AuthenticationError(
+            redact(f"Adobe IMS does not accept the client's credentials: {said}"),
+            service="Adobe IMS",
+            status=answer.status,
+            code=code,
+            request_id=answer.request_id,
+            remedy=remedies.get(code, "Check client id and client secret"),
+        )

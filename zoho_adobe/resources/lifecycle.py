@@ -1,0 +1,347 @@
+"""What every dynamic provider and every resource of this package shares.
+
+The engine runs a provider in a process of its own, four calls at a time, and finds it by a path that is in every user's
+state: see `zoho_adobe.dynamic`. A provider object is stateless but for its configuration and what this process learned.
+"""
+
+from __future__ import annotations
+
+import base64
+import functools
+import os
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
+
+import pulumi
+from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, ResourceProvider
+from pulumi.output import Unknown
+
+from zoho_adobe.api.deadline import operation
+from zoho_adobe.errors import InputError, SettingError, ZohoAdobeError
+from zoho_adobe.redaction import protect, redact
+from zoho_adobe.settings import CREDENTIAL_VARIABLES, NAMESPACE, Settings, read_settings
+
+if TYPE_CHECKING:
+    from zoho_adobe.api.clients import Clients
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+Props = dict[str, Any]
+
+_SETTING_KEYS = (
+    "organization",
+    "sandbox",
+    "platformUrl",
+    "imsUrl",
+    "scopes",
+    "requestTimeout",
+    "allowedHosts",
+    *CREDENTIAL_VARIABLES,
+    *(f"{key}Env" for key in CREDENTIAL_VARIABLES),
+)
+
+
+class ProviderError(Exception):
+    """What the engine is given to show: one line, with every secret masked."""
+
+
+def one_line(method: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P], R]:
+    """Make a provider's method end in a result or in one redacted line, and put it under one deadline.
+
+    Args:
+        method: a method that the engine calls.
+    """
+
+    @functools.wraps(method)
+    def edge(self: Any, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with operation():
+                return method(self, *args, **kwargs)
+        except ZohoAdobeError as error:
+            message = str(error)
+        except Exception as error:
+            trace = error.__traceback__
+            while trace is not None and trace.tb_next is not None:
+                trace = trace.tb_next
+            place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
+            message = (
+                f"zoho-adobe failed unexpectedly: {type(error).__name__} at {place}: {error}. "
+                "Please report it with the version of zoho-adobe."
+            )
+        raise ProviderError(redact(" ".join(message.split()))) from None
+
+    return cast(Callable[Concatenate[Any, P], R], edge)
+
+
+class Lifecycle(ResourceProvider):
+    """Base of the dynamic providers: configuration, the checking of inputs, and the edge to the engine."""
+
+    # The reference to the provider holds nothing secret, and a diff of it should be readable.
+    serialize_as_secret_always = False
+
+    secrets: ClassVar[frozenset[str]] = frozenset()
+    """The inputs that must never be shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._configured: Mapping[str, Any] = {}
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Keep the configuration; whether it is complete is asked when it is needed."""
+        keys = (f"{NAMESPACE}:{key}" for key in _SETTING_KEYS)
+        self._configured = {key: req.config.get(key) for key in keys}
+
+    def settings(self) -> Settings:
+        """Give the settings of this provider instance.
+
+        Raises:
+            SettingError: one is missing, malformed or contradicted.
+        """
+        return read_settings(self._configured, os.environ)
+
+    def clients(self) -> Clients:
+        """Give the clients that this process shares.
+
+        Raises:
+            SettingError: a setting or credential is missing or malformed.
+        """
+        # The HTTP library is loaded here and not with the package: the program, and most previews, need none.
+        from zoho_adobe.api.clients import clients_for
+
+        settings = self.settings()
+        settings.require_credentials()
+        return clients_for(settings)
+
+    def clients_of(self, props: Mapping[str, Any]) -> Clients:
+        """Give the clients for an object of the state, after making sure that it is in the configured organization.
+
+        Args:
+            props: the object's outputs.
+
+        Raises:
+            SettingError: the state names another organization.
+        """
+        same_organization(self.settings(), props)
+        return self.clients()
+
+    @one_line
+    def check(self, _olds: Props, news: Props) -> CheckResult:
+        """Check the inputs without any network, and complete them."""
+        self.protect(news)
+        self.protect(_olds)
+        problems: list[InputError] = []
+        inputs = self.check_inputs(dict(_olds), _whole_numbers(news), problems)
+        # With a property's name the engine would print the property's value too, a secret one in clear.
+        failures = [CheckFailure("", redact(str(problem))) for problem in problems]
+        return CheckResult(inputs, failures)
+
+    def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
+        """Complete the inputs and collect what is wrong with them.
+
+        Args:
+            olds: the inputs of the last update, empty for a new or replaced resource.
+            news: the inputs that the program gives; a value may be unknown in a preview.
+            problems: where to put what is wrong.
+
+        Returns:
+            The inputs as they go into the state.
+        """
+        raise NotImplementedError
+
+    def protect(self, props: Mapping[str, Any]) -> None:
+        """Register the secret values among properties, so that no message can hold them."""
+        for key in self.secrets:
+            value = props.get(key)
+            if isinstance(value, str):
+                protect(value)
+
+
+def known(value: Any) -> bool:
+    """Tell whether a value is given and known; in a preview it may depend on a resource that does not exist yet."""
+    return value is not None and not isinstance(value, Unknown)
+
+
+def is_unknown(value: Any) -> bool:
+    """Tell whether a value is not known before the update."""
+    return isinstance(value, Unknown)
+
+
+def require_text(news: Props, fields: Iterable[str], problems: list[InputError]) -> None:
+    """Report fields that are missing, empty, or not text.
+
+    Args:
+        news: the inputs.
+        fields: the names of the fields that must hold text.
+        problems: where to report.
+    """
+    for field in fields:
+        value = news.get(field)
+        if is_unknown(value):
+            continue
+        if value is None:
+            problems.append(InputError(field, "it is missing", remedy=f"Pass {field}"))
+        elif not isinstance(value, str):
+            problems.append(InputError(field, f"it must be text, not {type(value).__name__}"))
+        elif not value.strip():
+            problems.append(InputError(field, "it is empty", remedy="Give it a value"))
+        elif value != value.strip():
+            problems.append(InputError(field, "it has spaces around it", remedy="Remove them"))
+
+
+def same_organization(settings: Settings, props: Mapping[str, Any]) -> None:
+    """Make sure that the configured organization is the one that an object lives in.
+
+    Args:
+        settings: the configured settings.
+        props: the object's properties in the state.
+
+    Raises:
+        SettingError: they differ; nothing may be asked of the wrong organization, whose 404 would read as "gone".
+    """
+    recorded = props.get("organization")
+    if isinstance(recorded, str) and recorded and recorded != settings.organization:
+        raise SettingError(
+            "organization",
+            f"the state says {recorded}, the configuration {settings.organization}",
+            remedy="An object cannot move to another organization: set the organization back, or declare a resource "
+            "with another name there",
+        )
+
+
+def _whole_numbers(value: Any) -> Any:
+    """Turn floats without a fraction back into the ints they were before the wire."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, dict):
+        return {key: _whole_numbers(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(item) for item in value]
+    return value
+
+
+class Identified(Protocol):
+    """An object of a service that has an id and a name."""
+
+    @property
+    def id(self) -> str:
+        """Its id."""
+        ...
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+
+T = TypeVar("T", bound=Identified)
+
+_READS_BEFORE_LISTING = 3
+
+
+class Listing(Generic[T]):
+    """One listing of a kind of object in a sandbox, shared by the calls of this process.
+
+    It answers two questions: which objects have a name (before a create), and what an object looks like (in a refresh
+    of many). Absence from a list never means "gone": lists page while objects change, so the caller asks for the
+    object itself.
+
+    Args:
+        fetch: lists all objects.
+    """
+
+    def __init__(self, fetch: Callable[[], Iterable[T]]) -> None:
+        self._fetch = fetch
+        self._lock = threading.Lock()
+        self._objects: dict[str, T] | None = None
+        self._stale = False
+        self._reads = 0
+
+    def named(self, name: str, *, fresh: bool = False) -> list[T]:
+        """Give the objects with exactly this name.
+
+        What this process wrote since the listing may be missing from it; a match is never out of date.
+
+        Args:
+            name: the full name.
+            fresh: whether to list again, after an answer was lost.
+        """
+        with self._lock:
+            if fresh:
+                self._list()
+            matches = [item for item in self._listed().values() if item.name == name]
+            if matches and self._stale:
+                self._list()
+                matches = [item for item in self._listed().values() if item.name == name]
+            return matches
+
+    def for_read(self, object_id: str) -> T | None:
+        """Give an object from the listing where that saves requests, or None to ask for the object itself.
+
+        Args:
+            object_id: the object's id.
+        """
+        with self._lock:
+            self._reads += 1
+            if self._reads <= _READS_BEFORE_LISTING:
+                return None
+            if self._stale:
+                self._list()
+            return self._listed().get(object_id)
+
+    def changed(self) -> None:
+        """Note that something of the kind was written."""
+        with self._lock:
+            self._stale = True
+
+    def _listed(self) -> dict[str, T]:
+        if self._objects is None:
+            self._list()
+        return self._objects or {}
+
+    def _list(self) -> None:
+        self._objects = {item.id: item for item in self._fetch()}
+        self._stale = False
+
+
+def provider_reference(singleton: str) -> str:
+    """Give the reference to a provider object that goes into the state.
+
+    The SDK would pickle the object, and the bytes change with Python's version; this is the same reference in pickle's
+    oldest protocol, the same for ever, about sixty characters.
+
+    Args:
+        singleton: the object's name in `zoho_adobe.dynamic`.
+    """
+    return base64.b64encode(f"czoho_adobe.dynamic\n{singleton}\n.".encode()).decode()
+
+
+class ManagedResource(pulumi.CustomResource):
+    """Base of the resources: a dynamic resource whose provider is named by reference.
+
+    Args:
+        kind: the resource's type, the last part of its type token.
+        singleton: the name of its provider in `zoho_adobe.dynamic`.
+        resource_name: the logical name.
+        props: the inputs, and None for each output.
+        opts: the resource's options.
+    """
+
+    def __init__(
+        self, kind: str, singleton: str, resource_name: str, props: Props, opts: pulumi.ResourceOptions | None
+    ) -> None:
+        super().__init__(
+            f"pulumi-python:dynamic/zoho-adobe:{kind}",
+            resource_name,
+            {"__provider": provider_reference(singleton), **props},
+            # Deleting first is forced here since the provider's own wish is lost with --replace and with taint, and
+            # creating first would find the live object by its name and then delete it.
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True)),
+        )
+
+
+def secret(value: pulumi.Input[str] | None) -> pulumi.Output[str] | None:
+    """Mark an input as secret, and leave a missing one missing."""
+    return None if value is None else pulumi.Output.secret(value)

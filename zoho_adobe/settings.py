@@ -1,0 +1,258 @@
+"""Where a setting of the provider comes from, and what happens when two places say different things.
+
+* Which organization, sandbox and hosts: argument > stack config > environment. A value in the environment that differs
+  from the one in the program or stack config is an error, so that a stray variable cannot point one stack at
+  another's sandbox.
+* Credentials: environment > argument or stack config. The engine refreshes and destroys with the configuration it
+  recorded at the last update, which after a rotation holds the old secret; the environment holds the new one.
+
+Credentials may be missing here: a preview needs none, so only the first call to Adobe asks for them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from zoho_adobe.data_centers import DATA_CENTERS, host_of, is_loopback
+from zoho_adobe.errors import SettingError
+
+NAMESPACE = "zoho-adobe"
+"""The namespace of the provider's settings in a stack's config, whatever the project is called."""
+
+PLATFORM_URL = "https://platform.adobe.io"
+IMS_URL = "https://ims-na1.adobelogin.com"
+SCOPES = "openid,AdobeID,read_organizations,additional_info.projectedProductContext"
+REQUEST_TIMEOUT = 60.0
+
+_ADOBE_DOMAINS = ("adobe.io", "adobelogin.com")
+_SANDBOX_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """An organization and sandbox, where they are reached, and with which credentials.
+
+    Attributes:
+        organization: the IMS organization id, ending in "@AdobeOrg".
+        sandbox: the sandbox's name, in lower case.
+        platform_url: base URL of Adobe Experience Platform's APIs.
+        ims_url: base URL of Adobe's identity service.
+        scopes: the OAuth scopes of the server-to-server credential, separated by commas.
+        request_timeout: how long one request may take, in seconds.
+        allowed_hosts: hosts outside Adobe's and Zoho's domains that may be spoken to.
+        client_id: the credential's client id, empty if none is configured.
+        client_secret: its secret, empty if none is configured.
+        access_token: a ready access token, empty if none is configured.
+        client_id_env: name of the environment variable that holds the client id.
+        client_secret_env: name of the environment variable that holds the secret.
+    """
+
+    organization: str
+    sandbox: str
+    platform_url: str = PLATFORM_URL
+    ims_url: str = IMS_URL
+    scopes: str = SCOPES
+    request_timeout: float = REQUEST_TIMEOUT
+    allowed_hosts: frozenset[str] = frozenset()
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
+    access_token: str = field(default="", repr=False)
+    client_id_env: str = "ADOBE_CLIENT_ID"
+    client_secret_env: str = "ADOBE_CLIENT_SECRET"  # noqa: S105 - the name of a variable
+
+    def require_credentials(self) -> None:
+        """Make sure that there are credentials to call Adobe with.
+
+        Raises:
+            SettingError: client id, or both of client secret and access token, are missing.
+        """
+        if not self.client_id:
+            raise SettingError(
+                "clientId",
+                "Adobe's client id is missing",
+                remedy=f"Set the environment variable {self.client_id_env}, "
+                f"or run `pulumi config set {NAMESPACE}:clientId`",
+            )
+        if not (self.client_secret or self.access_token):
+            raise SettingError(
+                "clientSecret",
+                "Adobe's client secret is missing",
+                remedy=f"Set the environment variable {self.client_secret_env}, "
+                f"or run `pulumi config set --secret {NAMESPACE}:clientSecret`",
+            )
+
+
+@dataclass(frozen=True)
+class _Key:
+    """One setting: its key in a stack's config and its variable in the environment."""
+
+    config: str
+    variable: str
+
+
+ORGANIZATION = _Key("organization", "ADOBE_ORGANIZATION")
+SANDBOX = _Key("sandbox", "ADOBE_SANDBOX")
+PLATFORM = _Key("platformUrl", "ADOBE_PLATFORM_URL")
+IMS = _Key("imsUrl", "ADOBE_IMS_URL")
+
+CREDENTIAL_VARIABLES = {
+    "clientId": "ADOBE_CLIENT_ID",
+    "clientSecret": "ADOBE_CLIENT_SECRET",
+    "accessToken": "ADOBE_ACCESS_TOKEN",
+}
+"""The environment variable that each credential is read from, where the provider names no other."""
+
+
+def read_settings(properties: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
+    """Combine what a provider instance was configured with and the environment.
+
+    Args:
+        properties: the instance's properties, or the stack's config, by "zoho-adobe:<key>".
+        environ: the environment variables.
+
+    Returns:
+        The settings, complete but for credentials.
+
+    Raises:
+        SettingError: a setting is missing, malformed, or contradicted by the environment.
+    """
+
+    def configured(key: str) -> str:
+        value = properties.get(f"{NAMESPACE}:{key}")
+        return "" if value is None else str(value).strip()
+
+    def agreed(key: _Key) -> str:
+        value, variable = configured(key.config), environ.get(key.variable, "").strip()
+        if value and variable and value != variable:
+            raise SettingError(
+                key.config,
+                f"the stack says {value!r}, the environment variable {key.variable} says {variable!r}",
+                remedy=f"Unset {key.variable}, or make both the same",
+            )
+        return value or variable
+
+    def required(key: _Key, what: str) -> str:
+        value = agreed(key)
+        if not value:
+            raise SettingError(
+                key.config,
+                f"{what} is missing",
+                remedy=f"Run `pulumi config set {NAMESPACE}:{key.config} …`, "
+                f"pass it to Provider(), or set {key.variable}",
+            )
+        return value
+
+    def credential(key: str) -> tuple[str, str]:
+        named = configured(f"{key}Env")
+        variable = named or CREDENTIAL_VARIABLES[key]
+        value = environ.get(variable, "").strip()
+        if named and not value:
+            raise SettingError(
+                f"{key}Env",
+                f"the environment variable {named} is not set",
+                remedy=f"Set {named} where pulumi runs",
+            )
+        return value or configured(key), variable
+
+    allowed = frozenset(host.strip().lower() for host in configured("allowedHosts").split(",") if host.strip())
+    organization = required(ORGANIZATION, "the IMS organization id")
+    if not organization.endswith("@AdobeOrg"):
+        raise SettingError(
+            ORGANIZATION.config,
+            f"{organization!r} is no IMS organization id",
+            remedy='It ends in "@AdobeOrg"; Adobe\'s Developer Console shows it beside the credential',
+        )
+    sandbox = required(SANDBOX, "the sandbox's name")
+    if not _SANDBOX_NAME.fullmatch(sandbox):
+        raise SettingError(
+            SANDBOX.config,
+            f"{sandbox!r} is no sandbox name",
+            remedy="A name has lower-case letters, digits and hyphens only; its title is not its name",
+        )
+    platform_url = _adobe_url(PLATFORM, agreed(PLATFORM) or PLATFORM_URL, allowed)
+    ims_url = _adobe_url(IMS, agreed(IMS) or IMS_URL, allowed)
+    client_id, client_id_env = credential("clientId")
+    client_secret, client_secret_env = credential("clientSecret")
+    access_token, _ = credential("accessToken")
+    return Settings(
+        organization=organization,
+        sandbox=sandbox,
+        platform_url=platform_url,
+        ims_url=ims_url,
+        scopes=configured("scopes") or SCOPES,
+        request_timeout=_seconds(configured("requestTimeout")),
+        allowed_hosts=allowed,
+        client_id=client_id,
+        client_secret=client_secret,
+        access_token=access_token,
+        client_id_env=client_id_env,
+        client_secret_env=client_secret_env,
+    )
+
+
+def check_zoho_url(field_name: str, url: str, allowed_hosts: frozenset[str]) -> None:
+    """Make sure that a URL of Zoho's is one that credentials may be sent to.
+
+    Args:
+        field_name: the argument's name, for the message.
+        url: the URL, such as "https://accounts.zoho.eu".
+        allowed_hosts: hosts outside Zoho's that the configuration allows.
+
+    Raises:
+        SettingError: the URL is malformed, is not https (loopback aside), or names a host that is not Zoho's.
+    """
+    zoho = {host for center in DATA_CENTERS.values() for host in (center.accounts_host, center.api_host) if host}
+    known = ", ".join(center.accounts_url for center in DATA_CENTERS.values() if center.listed_by_adobe)
+    _check_url(field_name, url)
+    host = host_of(url)
+    if host in zoho or host in allowed_hosts or is_loopback(url):
+        return
+    raise SettingError(
+        field_name,
+        f"{host!r} is not one of Zoho's hosts",
+        remedy=f"Use one of {known}, or allow the host with `pulumi config set {NAMESPACE}:allowedHosts {host}`",
+    )
+
+
+def _adobe_url(key: _Key, url: str, allowed_hosts: frozenset[str]) -> str:
+    _check_url(key.config, url)
+    host = host_of(url)
+    adobe = any(host == domain or host.endswith(f".{domain}") for domain in _ADOBE_DOMAINS)
+    if not (adobe or host in allowed_hosts or is_loopback(url)):
+        raise SettingError(
+            key.config,
+            f"{host!r} is not one of Adobe's hosts",
+            remedy=f"Leave it out to use Adobe's own, or allow the host with "
+            f"`pulumi config set {NAMESPACE}:allowedHosts {host}`",
+        )
+    return url.rstrip("/")
+
+
+def _check_url(field_name: str, url: str) -> None:
+    if not re.fullmatch(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?", url):
+        raise SettingError(
+            field_name,
+            f"{url!r} is not a plain URL",
+            remedy="Write scheme, host and path alone, such as https://accounts.zoho.com",
+        )
+    if url.startswith("http://") and not is_loopback(url):
+        raise SettingError(
+            field_name,
+            f"{url!r} is not https, so credentials would cross the network in clear",
+            remedy=f"Write https://{url.removeprefix('http://')}",
+        )
+
+
+def _seconds(text: str) -> float:
+    if not text:
+        return REQUEST_TIMEOUT
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 < seconds <= 600:
+        raise SettingError("requestTimeout", f"{text!r} is no time-out", remedy="Write seconds, above 0 and up to 600")
+    return seconds
