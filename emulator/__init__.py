@@ -1,0 +1,1 @@
+"""A loopback program that stands in for Adobe IMS, Adobe Flow Service and Zoho."""

@@ -1,0 +1,1 @@
+"""Adobe Flow Service: connections and their specs."""

@@ -1,0 +1,1 @@
+"""Adobe IMS: access tokens for server-to-server clients."""

@@ -1,0 +1,182 @@
+"""The emulated services on one loopback port."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+import traceback
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from emulator.control import Control
+from emulator.core.faults import Fault, Kind
+from emulator.core.http import Answer, Handler, Refusal, Request, Route, json_answer
+from emulator.flow_service import urls as flow_service_urls
+from emulator.flow_service.responses import FlowServiceResponses
+from emulator.ims import urls as ims_urls
+from emulator.ims.responses import ImsResponses
+from emulator.world import World
+from emulator.zoho_accounts import urls as zoho_accounts_urls
+from emulator.zoho_accounts.data_centers import ACCOUNTS_HOSTS
+from emulator.zoho_accounts.responses import ZohoAccountsResponses
+from emulator.zoho_crm import urls as zoho_crm_urls
+from emulator.zoho_crm.responses import ZohoCrmResponses
+
+LOOPBACK = "127.0.0.1"
+LOOPBACK_NAMES = frozenset({LOOPBACK, "localhost", "::1"})
+
+Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class Server:
+    """Turns HTTP into calls of the services, with log, figures and faults on the way."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._runner: web.AppRunner | None = None
+
+    def application(self) -> web.Application:
+        world = self._world
+        flow = FlowServiceResponses(world.flow_service, world.ims, world.tenants, world.site)
+        accounts = ZohoAccountsResponses(world.zoho_accounts, world.site)
+        app = web.Application()
+        self._mount(app, "/adobe", flow_service_urls.routes(flow), self._emulated)
+        self._mount(app, "/ims", ims_urls.routes(ImsResponses(world.ims)), self._emulated)
+        zoho = f"/zoho/{{dc:{'|'.join(ACCOUNTS_HOSTS)}}}"
+        self._mount(app, f"{zoho}/accounts", zoho_accounts_urls.routes(accounts), self._emulated)
+        self._mount(app, f"{zoho}/api", zoho_crm_urls.routes(ZohoCrmResponses(world.zoho_crm)), self._emulated)
+        self._mount(app, "/_control", Control(world).routes(), self._control)
+        self._mount(app, "", [Route("*", "/{path:.*}", _not_emulated)], self._emulated)
+        return app
+
+    async def start(self, port: int) -> int:
+        """Listen, and tell on which port."""
+        self._runner = web.AppRunner(self.application(), access_log=None, shutdown_timeout=2)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, LOOPBACK, port)
+        await site.start()
+        bound: int = self._runner.addresses[0][1]
+        self._world.site.base = f"http://{LOOPBACK}:{bound}"
+        return bound
+
+    async def stop(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def _mount(self, app: web.Application, root: str, routes: list[Route], wrap: Callable[[Handler], Endpoint]) -> None:
+        for route in routes:
+            app.router.add_route(route.method, root + route.path, wrap(route.handler))
+
+    def _control(self, handler: Handler) -> Endpoint:
+        async def endpoint(http: web.Request) -> web.StreamResponse:
+            return _render(_foreign(http) or _work(handler, await _read(http)))
+
+        return endpoint
+
+    def _emulated(self, handler: Handler) -> Endpoint:
+        async def endpoint(http: web.Request) -> web.StreamResponse:
+            refused = _foreign(http)
+            if refused is not None:
+                return _render(refused)
+            request = await _read(http)
+            entry = self._world.recorder.enter(time.time(), request)
+            try:
+                faults = self._world.faults.take(request)
+                if not faults:
+                    answer = _work(handler, request)
+                    entry.status = answer.status
+                    return _render(answer)
+                entry.faults = [fault.kind.value for fault in faults]
+                response, entry.status = await self._disturbed(http, request, handler, faults)
+                return response
+            finally:
+                self._world.recorder.leave(entry, time.time())
+
+        return endpoint
+
+    async def _disturbed(
+        self, http: web.Request, request: Request, handler: Handler, faults: list[Fault]
+    ) -> tuple[web.StreamResponse, int | None]:
+        """Answer with the faults applied; the status is None where no whole answer was sent."""
+        spoiler: Fault | None = None
+        pause_after = 0.0
+        for fault in faults:
+            if fault.kind is Kind.CHANGE_BEHIND:
+                self._change_behind(request, fault)
+            elif fault.kind not in (Kind.DELAY, Kind.LATENCY):
+                spoiler = fault
+            elif fault.after_work:
+                pause_after += fault.seconds
+            else:
+                await asyncio.sleep(fault.seconds)
+        answer = Answer()
+        if spoiler is None or spoiler.works_first():
+            answer = _work(handler, request)
+        await asyncio.sleep(pause_after)
+        if spoiler is None:
+            return _render(answer), answer.status
+        if spoiler.kind in (Kind.DROP_BEFORE, Kind.DROP_AFTER):
+            _hang_up(http)
+            return web.Response(), None
+        if spoiler.kind is Kind.TRUNCATE:
+            return await _truncated(http, answer), None
+        answer = spoiler.answer(request)
+        return _render(answer), answer.status
+
+    def _change_behind(self, request: Request, fault: Fault) -> None:
+        identifier = request.params.get("id", "")
+        ops = fault.ops or [{"op": "add", "path": "/description", "value": "changed behind your back"}]
+        try:
+            self._world.flow_service.change_behind(identifier, ops)
+        except Refusal as refusal:
+            print(f"change_behind: {refusal}", file=sys.stderr)
+
+
+def _not_emulated(request: Request) -> Answer:
+    return json_answer({"title": "Not emulated", "status": 501, "detail": f"{request.method} {request.path}"}, 501)
+
+
+def _foreign(http: web.Request) -> Answer | None:
+    """Refuse what came by another name than loopback's: a web page may give 127.0.0.1 a name of its own."""
+    names = [urlsplit(f"//{http.headers.get('Host', '')}").hostname]
+    if "Origin" in http.headers:
+        names.append(urlsplit(http.headers["Origin"]).hostname)
+    if all(name in LOOPBACK_NAMES for name in names):
+        return None
+    return json_answer({"title": "Misdirected Request", "status": 421, "detail": "only loopback is served"}, 421)
+
+
+async def _read(http: web.Request) -> Request:
+    body = await http.read() if http.can_read_body else b""
+    return Request(http.method, http.path, list(http.query.items()), http.headers, body, http.match_info)
+
+
+def _work(handler: Handler, request: Request) -> Answer:
+    try:
+        return handler(request)
+    except Refusal as refusal:
+        return refusal.answer
+    except Exception:
+        traceback.print_exc()
+        return json_answer({"title": "The emulator failed", "status": 500, "detail": "see its log"}, 500)
+
+
+def _render(answer: Answer) -> web.Response:
+    return web.Response(status=answer.status, body=answer.body or None, headers=answer.headers)
+
+
+def _hang_up(http: web.Request) -> None:
+    if http.transport is not None:
+        http.transport.close()
+
+
+async def _truncated(http: web.Request, answer: Answer) -> web.StreamResponse:
+    headers = {**answer.headers, "Content-Length": str(len(answer.body))}
+    response = web.StreamResponse(status=answer.status, headers=headers)
+    await response.prepare(http)
+    await response.write(answer.body[: len(answer.body) // 2])
+    _hang_up(http)
+    return response

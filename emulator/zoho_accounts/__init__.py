@@ -1,0 +1,1 @@
+"""Zoho's accounts servers, one per data center."""

@@ -1,0 +1,1 @@
+"""The part of Zoho CRM's API that is called."""
