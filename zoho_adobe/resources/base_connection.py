@@ -95,6 +95,7 @@ class BaseConnectionLifecycle(Lifecycle):
         self._in_state: set[str] = set()
         self._names_here: set[tuple[str, str]] = set()
         self._adopted: set[str] = set()
+        self._to_adopt: set[str] = set()
 
     def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs: data center, sandbox, organization and spec are written into them."""
@@ -137,6 +138,8 @@ class BaseConnectionLifecycle(Lifecycle):
                     remedy="Remove adopt_id from the program first",
                 )
             )
+        elif not olds and known(inputs.get("adopt_id")):
+            self._to_adopt.add(inputs["adopt_id"])
         # An access token lives for an hour: a newer one alone is no reason for an update.
         same = all(olds.get(key) == inputs.get(key) for key in _CREDENTIALS)
         if known(olds.get("access_token")) and "access_token" in inputs and same:
@@ -229,6 +232,13 @@ class BaseConnectionLifecycle(Lifecycle):
                     f"the connection {_id} was made a moment ago, and its predecessor's delete would take it away",
                     connection_id=_id,
                     remedy="Run `pulumi refresh`, then `pulumi up`",
+                )
+            if _id in self._to_adopt:
+                # A forced replacement, or a resource that was renamed without an alias.
+                raise AdoptionError(
+                    f"adopt_id: the connection {_id} would be deleted, though the program wants to adopt it",
+                    connection_id=_id,
+                    remedy="Remove adopt_id from the program before a replacement; a renamed resource needs an alias",
                 )
             self._in_state.add(_id)
         clients = self.clients_of(_props)

@@ -1,0 +1,58 @@
+# One word per intent; `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help install engine up preview refresh down emulator test lint format types check clean
+
+help: ## list what can be done
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+# The mark is written last, so an installation that was cut off is done again.
+$(INSTALLED): requirements.txt requirements-dev.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "installing the requirements into $(VENV) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+install: $(INSTALLED) ## make .venv with everything the project needs
+
+engine: $(INSTALLED) ## find or make the Pulumi engine
+	@$(BIN)/python -m engine ensure
+
+up: $(INSTALLED) ## bring up the stack `local` against the emulator
+	@$(BIN)/python -m engine.local_stack up
+
+preview: $(INSTALLED) ## show what `make up` would change
+	@$(BIN)/python -m engine.local_stack preview
+
+refresh: $(INSTALLED) ## take over into the state what was changed behind Pulumi's back
+	@$(BIN)/python -m engine.local_stack refresh
+
+down: $(INSTALLED) ## delete what `make up` made, and end the emulator
+	@$(BIN)/python -m engine.local_stack down
+
+emulator: $(INSTALLED) ## run the emulator alone, for other clients
+	@$(BIN)/python -m emulator --port 0 --data .local/emulator-alone
+
+test: $(INSTALLED) ## run the tests
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: $(INSTALLED) ## check style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: $(INSTALLED) ## mend style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(INSTALLED) ## check types, strictly
+	@$(BIN)/mypy
+
+check: lint types test ## all of the above three
+
+clean: ## end the emulator, and remove everything that was made here but the engine in the user's cache
+	@test ! -x $(BIN)/python || $(BIN)/python -m engine.local_stack stop
+	@rm -rf .local .mypy_cache .pytest_cache .ruff_cache .hypothesis $(VENV)

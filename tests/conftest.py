@@ -1,0 +1,51 @@
+"""What the tests share: the real engine, the emulator, and a tenant of its own for each test."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emulator import launch
+from engine import toolchain
+from engine.random_plugin import ensure_random_plugin
+from tests.stack import PROGRAM, Stack, isolated_environment
+from tests.tenant import Tenant
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Emulator]:
+    """One emulator for the whole run; tests keep apart by organization."""
+    with launch.start(tmp_path_factory.mktemp("emulator")) as running:
+        yield running
+
+
+@pytest.fixture
+def tenant(emulator: launch.Emulator) -> Tenant:
+    """An organization of the test's own, with sandboxes, a client, and Zoho credentials."""
+    return Tenant.create(emulator)
+
+
+@pytest.fixture(scope="session")
+def pulumi() -> toolchain.Toolchain:
+    """The real engine, from this machine's cache."""
+    return toolchain.ensure(print)
+
+
+@pytest.fixture(scope="session")
+def pulumi_home(pulumi: toolchain.Toolchain, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A PULUMI_HOME of the run's own, with the random plugin in it."""
+    home = tmp_path_factory.mktemp("pulumi-home")
+    ensure_random_plugin(pulumi, home, print)
+    return home
+
+
+@pytest.fixture
+def stack(pulumi: toolchain.Toolchain, pulumi_home: Path, tenant: Tenant, tmp_path: Path) -> Iterator[Stack]:
+    """A new stack of the project's own program, configured for the tenant; its output is searched for secrets."""
+    env = isolated_environment(pulumi, pulumi_home, tmp_path)
+    made = Stack.create(tmp_path / "project", PROGRAM, env, f"test-{uuid.uuid4().hex[:8]}", tenant)
+    yield made
+    made.assert_no_secret_anywhere()
