@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,7 +138,10 @@ def _configure(pulumi: str, config: Path, info: Mapping[str, Any], env: Mapping[
         EngineError: the project's configuration of this stack names a host that is not this machine.
     """
     committed = PROJECT / f"Pulumi.{STACK}.yaml"
-    settings: dict[str, Any] = (yaml.safe_load(committed.read_text()) or {}).get("config") or {}
+    try:
+        settings: dict[str, Any] = dict((yaml.safe_load(committed.read_text()) or {}).get("config") or {})
+    except (yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
+        raise EngineError(f"{committed.name} cannot be read: {' '.join(str(error).split())}") from error
     for key in _URLS:
         host = urlsplit(str(settings.get(f"{NAMESPACE}:{key}", "//localhost"))).hostname
         if host not in ("127.0.0.1", "localhost", "::1"):
@@ -162,15 +166,18 @@ def _configure(pulumi: str, config: Path, info: Mapping[str, Any], env: Mapping[
     for key, value in plain.items():
         settings.setdefault(f"{NAMESPACE}:{key}", value)
     config.write_text(yaml.safe_dump({"config": settings}))
-    options = ["--stack", STACK, "--config-file", str(config), "--non-interactive"]
-    _pulumi([pulumi, "stack", "select", "--create", STACK, "--non-interactive"], env)
+    # The stack is made in a folder of its own: Pulumi writes the salt of its secrets beside the project's Pulumi.yaml,
+    # into a file that belongs to the user.
+    shutil.copy(PROJECT / "Pulumi.yaml", FOLDER / "Pulumi.yaml")
+    if not made.exists():
+        _pulumi([pulumi, "stack", "init", STACK, "--no-select", "--non-interactive"], env)
     for key, value in secret.items():
-        _pulumi([pulumi, "config", "set", "--secret", key, *options], env, value)
+        _pulumi([pulumi, "config", "set", "--stack", STACK, "--secret", key, "--non-interactive"], env, value)
     mark.write_text(digest)
 
 
 def _pulumi(command: list[str], env: Mapping[str, str], words: str = "") -> None:
-    done = subprocess.run(command, cwd=PROJECT, env=env, input=words, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=FOLDER, env=env, input=words, capture_output=True, text=True, check=False)
     if done.returncode:
         raise EngineError(f"`pulumi {' '.join(command[1:3])}` failed: {(done.stderr or done.stdout).strip()}")
 
