@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install engine up preview refresh down emulator test lint format types check clean
+.PHONY: help install engine up preview refresh down emulator test lint format types check docs clean
 
 help: ## list what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -52,6 +52,9 @@ types: $(INSTALLED) ## check types, strictly
 	@$(BIN)/mypy
 
 check: lint types test ## all of the above three
+
+docs: $(INSTALLED) ## write docs/reference.md from the code
+	@$(BIN)/python docs/make_reference.py
 
 clean: ## end the emulator, and remove everything that was made here but the engine in the user's cache
 	@test ! -x $(BIN)/python || $(BIN)/python -m engine.local_stack stop

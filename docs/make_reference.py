@@ -1,0 +1,120 @@
+"""Writes docs/reference.md from the code: resources, settings, configuration of the project, outputs, errors.
+
+Run `make docs`; a test fails when the page is out of date.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+
+# The folder of the project comes first, so that this runs without the package being installed.
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+import zoho_adobe  # noqa: E402
+from zoho_adobe import errors, settings  # noqa: E402
+
+PAGE = PROJECT / "docs" / "reference.md"
+
+
+def reference() -> str:
+    """Give the whole page."""
+    parts = [
+        "# Reference\n\nMade from the code by `make docs`.",
+        "## Resources",
+        *(_class(cls) for cls in _resources()),
+        "## Data centers",
+        _table(
+            ("code", "data center", "accounts URL", "listed by Adobe"),
+            (
+                (f"`{center.code}`", center.title, center.accounts_url, "yes" if center.listed_by_adobe else "no")
+                for center in zoho_adobe.DATA_CENTERS.values()
+            ),
+        ),
+        "## Configuration of the project",
+        "The program in `__main__.py` reads these. Set one by `pulumi config set KEY VALUE`, a secret with `--secret`.",
+        _table(("key", "type", "secret", "default", "what it is"), _config()),
+        "## Settings of the provider",
+        "In any project: as `zoho-adobe:KEY` in the stack's config, an argument of `Provider`, or in the environment.",
+        _table(("key", "environment"), _settings()),
+        "## Errors",
+        "Each is one line: what is wrong, what to do, and the service's request id. The tree in `zoho_adobe.errors`:",
+        _errors(),
+    ]
+    return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _resources() -> Iterator[type]:
+    for name in zoho_adobe.__all__:
+        value = getattr(zoho_adobe, name)
+        if inspect.isclass(value) and issubclass(value, pulumi.Resource):
+            yield value
+
+
+def _class(cls: type) -> str:
+    text, sections = _docstring(cls)
+    parts = [f"### {cls.__name__}", text]
+    for title, what in (("Args", "argument"), ("Attributes", "output")):
+        if title in sections:
+            parts.append(_table((what, "what it is"), ((f"`{name}`", words) for name, words in sections[title])))
+    for name, method in vars(cls).items():
+        if not name.startswith("_") and isinstance(method, classmethod):
+            words, _ = _docstring(method.__func__)
+            parts.append(f"`{cls.__name__}.{name}{_signature(method.__func__)}`: {words}")
+    return "\n\n".join(parts)
+
+
+def _signature(function: Any) -> str:
+    names = [name for name in inspect.signature(function).parameters if name != "cls"]
+    return f"({', '.join(names)})"
+
+
+def _docstring(thing: Any) -> tuple[str, dict[str, list[tuple[str, str]]]]:
+    """Split a docstring into its text and its sections of named entries."""
+    head, *rest = re.split(r"\n\n(?=(?:Args|Attributes|Returns|Raises):\n)", inspect.getdoc(thing) or "")
+    sections = {}
+    for section in rest:
+        title, _, body = section.partition(":\n")
+        entries = re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", body, re.MULTILINE)
+        sections[title] = [(name, " ".join(words.split())) for name, words in entries]
+    return head, sections
+
+
+def _config() -> Iterator[tuple[str, ...]]:
+    manifest = yaml.safe_load((PROJECT / "Pulumi.yaml").read_text())
+    for key, entry in manifest["config"].items():
+        default = (
+            f"`{entry['default']}`".lower() if isinstance(entry.get("default"), bool) else entry.get("default", "")
+        )
+        secret = "yes" if entry.get("secret") else "no"
+        yield f"`{key}`", entry["type"], secret, str(default), entry["description"]
+
+
+def _settings() -> Iterator[tuple[str, str]]:
+    for key in (settings.ORGANIZATION, settings.SANDBOX, settings.PLATFORM, settings.IMS):
+        yield f"`{key.config}`", f"`{key.variable}`; a different value there is an error"
+    for name, variable in settings.CREDENTIAL_VARIABLES.items():
+        yield f"`{name}`", f"`{variable}`, which comes first"
+    yield "`scopes`, `requestTimeout`, `allowedHosts`", "no"
+
+
+def _errors() -> str:
+    tree = re.search(r"```\n(.*?)```", inspect.getdoc(errors) or "", re.DOTALL)
+    return f"```text\n{tree.group(1) if tree else ''}```"
+
+
+def _table(head: tuple[str, ...], rows: Any) -> str:
+    lines = [head, tuple("---" for _ in head), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(reference())

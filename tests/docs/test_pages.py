@@ -1,0 +1,69 @@
+"""The task pages do what they say, command by command."""
+
+from __future__ import annotations
+
+from emulator import launch
+from tests.docs.pages import follow
+from tests.engine_runs.test_adoption import existing
+from tests.stack import Stack
+from tests.tenant import Tenant
+
+
+def test_adopt(stack: Stack) -> None:
+    id_ = existing(stack.tenant, "CRM Europe")
+    stack.edit_program("    suffix=seed.hex,\n", f'    adopt_id="{id_}",\n')
+    stack.edit_program('name=config.require("connectionName")', 'name="CRM Europe"')
+    stack.edit_program('    description=f"Managed by Pulumi: {pulumi.get_project()}/{pulumi.get_stack()}",\n', "")
+    zoho = stack.tenant.zoho
+    follow(
+        "tasks/adopt.md",
+        stack,
+        {"zohoClientSecret": zoho["client_secret"], "zohoRefreshToken": zoho["refresh_token"]},
+    )
+    assert stack.outputs()["baseConnectionId"] == id_
+    assert stack.tenant.requests("PATCH") == stack.tenant.requests("POST", "connections") == []
+
+
+def test_rotate(stack: Stack) -> None:
+    stack.up()
+    before = stack.tenant.connection()["id"]
+    secret = stack.tenant.new_zoho_secret()
+    _, preview, _ = follow("tasks/rotate.md", stack, {"zohoClientSecret": secret})
+    assert "[secret] => [secret]" in preview.out
+    after = stack.tenant.connection()
+    assert after["id"] == before
+    assert after["auth"]["params"]["clientSecret"] == secret
+
+
+def test_move_data_center(stack: Stack, emulator: launch.Emulator) -> None:
+    stack.up()
+    before = stack.tenant.connection()["id"]
+    europe = Tenant.create(emulator, "eu").zoho
+    stack.set_config("zohoAccountsUrl", europe["accounts"])
+    follow(
+        "tasks/move-data-center.md",
+        stack,
+        {
+            "zohoClientId": europe["client_id"],
+            "zohoClientSecret": europe["client_secret"],
+            "zohoRefreshToken": europe["refresh_token"],
+        },
+    )
+    after = stack.tenant.connection()
+    assert after["id"] == before
+    assert after["auth"]["params"]["endpoint"] == "crm.zoho.eu/crm/private"
+    assert stack.outputs()["zohoDataCenter"] == "eu"
+
+
+def test_retire(stack: Stack) -> None:
+    stack.up()
+    stack.edit_program(
+        '    refresh_token=config.require_secret("zohoRefreshToken"),\n',
+        '    refresh_token=config.require_secret("zohoRefreshToken"),\n'
+        "    opts=pulumi.ResourceOptions(retain_on_delete=True),\n",
+    )
+    stack.up()
+    follow("tasks/retire.md", stack, {})
+    assert stack.resources() == []
+    # One run of the page destroys and makes it again; what was retained is in Adobe still.
+    assert len(stack.tenant.connections()) == 2
