@@ -7,20 +7,30 @@ import sys
 import time
 import traceback
 from collections.abc import Awaitable, Callable
+from email.utils import formatdate
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from emulator.catalog import urls as catalog_urls
+from emulator.catalog.responses import CatalogResponses
 from emulator.control import Control
 from emulator.core.faults import Fault, Kind
 from emulator.core.http import Answer, Handler, Refusal, Request, Route, json_answer
+from emulator.data_prep import urls as data_prep_urls
+from emulator.data_prep.responses import DataPrepResponses
 from emulator.flow_service import urls as flow_service_urls
-from emulator.flow_service.responses import FlowServiceResponses
+from emulator.flow_service.responses import DENIALS, FlowServiceResponses
 from emulator.ims import urls as ims_urls
+from emulator.ims.platform import Admission
 from emulator.ims.responses import ImsResponses
+from emulator.schema_registry import urls as schema_registry_urls
+from emulator.schema_registry.responses import SchemaRegistryResponses
 from emulator.world import World
 from emulator.zoho_accounts import urls as zoho_accounts_urls
+from emulator.zoho_accounts.consent import ConsentResponses
 from emulator.zoho_accounts.data_centers import ACCOUNTS_HOSTS
+from emulator.zoho_accounts.models import API_HOSTS
 from emulator.zoho_accounts.responses import ZohoAccountsResponses
 from emulator.zoho_crm import urls as zoho_crm_urls
 from emulator.zoho_crm.responses import ZohoCrmResponses
@@ -40,14 +50,23 @@ class Server:
 
     def application(self) -> web.Application:
         world = self._world
-        flow = FlowServiceResponses(world.flow_service, world.ims, world.tenants, world.site)
+        admission = Admission(world.ims, world.tenants)
+        flow = FlowServiceResponses(world.flow_service, Admission(world.ims, world.tenants, DENIALS), world.site)
+        platform = [
+            *flow_service_urls.routes(flow),
+            *schema_registry_urls.routes(SchemaRegistryResponses(world.registry, admission)),
+            *catalog_urls.routes(CatalogResponses(world.catalog, admission)),
+            *data_prep_urls.routes(DataPrepResponses(world.data_prep, admission)),
+        ]
         accounts = ZohoAccountsResponses(world.zoho_accounts, world.site)
         app = web.Application()
-        self._mount(app, "/adobe", flow_service_urls.routes(flow), self._emulated)
+        self._mount(app, "/adobe", platform, self._emulated)
         self._mount(app, "/ims", ims_urls.routes(ImsResponses(world.ims)), self._emulated)
         zoho = f"/zoho/{{dc:{'|'.join(ACCOUNTS_HOSTS)}}}"
-        self._mount(app, f"{zoho}/accounts", zoho_accounts_urls.routes(accounts), self._emulated)
-        self._mount(app, f"{zoho}/api", zoho_crm_urls.routes(ZohoCrmResponses(world.zoho_crm)), self._emulated)
+        consent = ConsentResponses(world.zoho_accounts, world.site)
+        self._mount(app, f"{zoho}/accounts", zoho_accounts_urls.routes(accounts, consent), self._emulated)
+        api = f"{zoho}/{{host:{'|'.join(API_HOSTS.values())}}}"
+        self._mount(app, api, zoho_crm_urls.routes(ZohoCrmResponses(world.zoho_crm)), self._emulated)
         self._mount(app, "/_control", Control(world).routes(), self._control)
         self._mount(app, "", [Route("*", "/{path:.*}", _not_emulated)], self._emulated)
         return app
@@ -86,7 +105,7 @@ class Server:
             try:
                 faults = self._world.faults.take(request)
                 if not faults:
-                    answer = _work(handler, request)
+                    answer = self._answer(handler, request)
                     entry.status = answer.status
                     return _render(answer)
                 entry.faults = [fault.kind.value for fault in faults]
@@ -96,6 +115,12 @@ class Server:
                 self._world.recorder.leave(entry, time.time())
 
         return endpoint
+
+    def _answer(self, handler: Handler, request: Request) -> Answer:
+        """Do the work; the answer tells the time of the emulated world."""
+        answer = _work(handler, request)
+        answer.headers.setdefault("Date", formatdate(self._world.clock.now(), usegmt=True))
+        return answer
 
     async def _disturbed(
         self, http: web.Request, request: Request, handler: Handler, faults: list[Fault]
@@ -114,7 +139,7 @@ class Server:
                 await asyncio.sleep(fault.seconds)
         answer = Answer()
         if spoiler is None or spoiler.works_first():
-            answer = _work(handler, request)
+            answer = self._answer(handler, request)
         await asyncio.sleep(pause_after)
         if spoiler is None:
             return _render(answer), answer.status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from emulator.catalog.models import Catalog
 from emulator.core.clock import Clock
 from emulator.core.faults import Faults
 from emulator.core.http import Request
@@ -11,8 +12,10 @@ from emulator.core.recorder import Identity, Recorder
 from emulator.core.site import Site
 from emulator.core.store import Document, Store
 from emulator.core.tenants import Tenants
+from emulator.data_prep.models import DataPrep
 from emulator.flow_service.models import FlowService
 from emulator.ims.models import Ims
+from emulator.schema_registry.models import SchemaRegistry
 from emulator.zoho_accounts.data_centers import ACCOUNTS_HOSTS
 from emulator.zoho_accounts.models import ZohoAccounts
 from emulator.zoho_crm.models import ZohoCrm
@@ -29,8 +32,17 @@ class World:
         self.tenants = Tenants(self.store)
         self.ims = Ims(self.store, self.clock, self.tenants)
         self.zoho_accounts = ZohoAccounts(self.store, self.clock, self.site)
-        self.zoho_crm = ZohoCrm(self.zoho_accounts)
-        self.flow_service = FlowService(self.store, self.clock, self.zoho_accounts)
+        self.zoho_crm = ZohoCrm(self.store, self.clock, self.zoho_accounts)
+        datasets = self.store.collection("datasets", lambda item: f"{item['imsOrgId']}/{item['sandboxName']}")
+        self.registry = SchemaRegistry(self.store, self.clock, datasets)
+        self.catalog = Catalog(self.store, self.clock, datasets, self.registry)
+        self.data_prep = DataPrep(self.store, self.clock, self.registry)
+        self.flow_service = FlowService(
+            self.store,
+            self.clock,
+            (self.zoho_accounts, self.zoho_crm.records),
+            (self.registry, self.catalog, self.data_prep),
+        )
         self.recorder = Recorder(self.identify, self._secrets)
         self.faults = Faults(self.identify)
         self._seed = self.settings.get("seed") or self._sow()
@@ -45,25 +57,17 @@ class World:
             "ims": self.site.ims,
             **self.tenants.describe(client),
             "zoho": {
-                dc: self.zoho_credentials(dc, seed["client_id"], seed["refresh_token"])
+                dc: self.zoho_accounts.credentials(dc, seed["client_id"], seed["refresh_token"])
                 for dc, seed in self._seed["zoho"].items()
             },
             "control": self.site.control,
         }
 
-    def zoho_credentials(self, dc: str, client_id: str, refresh_token: str) -> Document:
-        client = self.zoho_accounts.client(dc, client_id) or {}
-        return {
-            "accounts": self.site.zoho_accounts(dc),
-            "api": self.site.zoho_api(dc),
-            "client_id": client_id,
-            "client_secret": client.get("client_secret"),
-            "refresh_token": refresh_token,
-        }
-
     def identify(self, request: Request) -> Identity:
         """Whose request it is, by what it says of itself: proof is the services' business."""
         client = request.headers.get("x-api-key") or request.form().get("client_id")
+        if client is None and request.path.startswith("/zoho/"):
+            client = self.zoho_accounts.identify(request)
         organization = request.headers.get("x-gw-ims-org-id")
         known = self.tenants.client(client) if client else None
         if organization is None and known is not None:
@@ -76,9 +80,8 @@ class World:
             client = self.tenants.create_client(organization["id"])
             zoho = {}
             for dc in ACCOUNTS_HOSTS:
-                zoho_client = self.zoho_accounts.create_client(dc)
-                grant = self.zoho_accounts.create_refresh_token(dc, zoho_client["client_id"])
-                zoho[dc] = {"client_id": zoho_client["client_id"], "refresh_token": grant["refresh_token"]}
+                made = self.zoho_accounts.create_credentials(dc)
+                zoho[dc] = {name: made[name] for name in ("client_id", "refresh_token")}
             seed = {"client_id": client["client_id"], "zoho": zoho}
             self.settings.put("seed", seed)
         return seed

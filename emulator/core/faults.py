@@ -85,10 +85,18 @@ class Fault:
         if self.kind is Kind.EXPIRED_TOKEN:
             return Answer(401, json.dumps(_expired(request.path)).encode(), {"Content-Type": JSON})
         status = self.status or 500
-        body = {"status": status, "title": HTTPStatus(status).phrase} if self.body is None else self.body
+        body = _plain(request.path, status) if self.body is None else self.body
         if isinstance(body, str):
             return Answer(status, body.encode(), {"Content-Type": "text/plain", **self.headers})
         return Answer(status, json.dumps(body).encode(), {"Content-Type": JSON, **self.headers})
+
+
+def _plain(path: str, status: int) -> dict[str, Any]:
+    phrase = HTTPStatus(status).phrase
+    if path.startswith("/zoho/"):
+        code = {400: "INVALID_DATA", 429: "TOO_MANY_REQUESTS", 500: "INTERNAL_ERROR"}.get(status, phrase.upper())
+        return {"code": code.replace(" ", "_"), "details": {}, "message": phrase, "status": "error"}
+    return {"status": status, "title": phrase}
 
 
 def _expired(path: str) -> dict[str, Any]:

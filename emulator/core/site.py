@@ -24,5 +24,5 @@ class Site:
     def zoho_accounts(self, dc: str) -> str:
         return f"{self.base}/zoho/{dc}/accounts"
 
-    def zoho_api(self, dc: str) -> str:
-        return f"{self.base}/zoho/{dc}/api"
+    def zoho_api(self, dc: str, host: str = "api") -> str:
+        return f"{self.base}/zoho/{dc}/{host}"

@@ -1,1 +1,1 @@
-"""Adobe Flow Service: connections and their specs."""
+"""Adobe Flow Service: connections, their specs, the flows built on them, and runs."""

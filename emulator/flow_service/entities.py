@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from dataclasses import dataclass
 from typing import Any
 
 from emulator.core.clock import Clock
 from emulator.core.store import Document, Store
 from emulator.flow_service import exceptions, listing
+from emulator.ims.platform import Tenant
 
 COMMON_FIELDS = frozenset(
     {
@@ -31,22 +31,6 @@ COMMON_FIELDS = frozenset(
         "etag",
     }
 )
-# A client that no test is: whoever edits behind a test's back.
-ANOTHER_CLIENT = "exc_app"
-
-
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """A client at work in a sandbox of its organization."""
-
-    organization: str
-    sandbox: str
-    sandbox_id: str
-    client_id: str
-
-    @property
-    def partition(self) -> str:
-        return f"{self.organization}/{self.sandbox}"
 
 
 class Entities:
@@ -78,13 +62,9 @@ class Entities:
         return document
 
     def find(self, tenant: Tenant, identifier: str) -> Document:
-        document = self._documents.get(identifier)
-        if document is None or (document["imsOrgId"], document["sandboxName"]) != (
-            tenant.organization,
-            tenant.sandbox,
-        ):
+        if not self.has(tenant, identifier):
             raise exceptions.not_found(self.kind, identifier)
-        return document
+        return self.anywhere(identifier)
 
     def anywhere(self, identifier: str) -> Document:
         document = self._documents.get(identifier)
@@ -103,6 +83,23 @@ class Entities:
         }
         self._documents.put(changed["id"], changed)
         return changed
+
+    def rewrite(self, document: Document) -> None:
+        """Store what the service itself has done to an object: that is no new version."""
+        self._documents.put(document["id"], document)
+
+    def has(self, tenant: Tenant, identifier: str) -> bool:
+        document = self._documents.get(identifier)
+        return document is not None and (document["imsOrgId"], document["sandboxName"]) == (
+            tenant.organization,
+            tenant.sandbox,
+        )
+
+    def exists(self, identifier: str) -> bool:
+        return self._documents.get(identifier) is not None
+
+    def all(self) -> list[Document]:
+        return self._documents.all()
 
     def drop(self, identifier: str) -> None:
         self._documents.delete(identifier)

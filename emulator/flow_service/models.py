@@ -1,57 +1,94 @@
-"""Base connections and the rules they live by."""
+"""Flow Service, put together: base connections, and what is built on them."""
 
 from __future__ import annotations
 
+from emulator.catalog.models import Catalog
 from emulator.core.clock import Clock
 from emulator.core.http import Json
 from emulator.core.store import Document, Store
+from emulator.data_prep.models import DataPrep
 from emulator.flow_service import exceptions, patching, specs
-from emulator.flow_service.entities import ANOTHER_CLIENT, Entities, Tenant
+from emulator.flow_service.connector import Connector
+from emulator.flow_service.ends import Ends
+from emulator.flow_service.entities import Entities
+from emulator.flow_service.flows import Flows
+from emulator.flow_service.runs import Runs
+from emulator.ims.platform import ANOTHER_CLIENT, Tenant
+from emulator.schema_registry.models import SchemaRegistry
 from emulator.zoho_accounts.models import ZohoAccounts
+from emulator.zoho_crm.records import Records
 
 STATES = ("enabled", "disabled", "initializing")
+PREVIEWED = 100
+END_FIELDS = frozenset({"data", "params", "inheritedAttributes", "providerRefId"})
+FLOW_FIELDS = frozenset(
+    {
+        "flowSpec",
+        "sourceConnectionIds",
+        "targetConnectionIds",
+        "inheritedAttributes",
+        "scheduleParams",
+        "transformations",
+        "options",
+        "lastOperation",
+        "lastRunDetails",
+    }
+)
+RUN_FIELDS = frozenset({"flowId", "flowSpec", "providerRefId", "metrics"})
 
 
 class FlowService:
     """The emulated Flow Service."""
 
-    def __init__(self, store: Store, clock: Clock, accounts: ZohoAccounts) -> None:
-        self._accounts = accounts
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        zoho: tuple[ZohoAccounts, Records],
+        services: tuple[SchemaRegistry, Catalog, DataPrep],
+    ) -> None:
+        registry, catalog, data_prep = services
+        self.connector = Connector(*zoho)
         self._retired = store.collection("retired_specs")
+        self._withdrawn = store.collection("withdrawn_sources")
         self.connections = Entities(store, clock, "connections")
-        self.source_connections = Entities(
-            store,
-            clock,
-            "sourceConnections",
-            frozenset({"baseConnectionId", "data", "params", "inheritedAttributes", "providerRefId"}),
-        )
-        self.target_connections = Entities(
-            store,
-            clock,
-            "targetConnections",
-            frozenset({"data", "params", "inheritedAttributes", "providerRefId"}),
-        )
-        self.flows = Entities(
-            store,
-            clock,
-            "flows",
-            frozenset(
-                {
-                    "flowSpec",
-                    "sourceConnectionIds",
-                    "targetConnectionIds",
-                    "inheritedAttributes",
-                    "scheduleParams",
-                    "transformations",
-                    "lastOperation",
-                    "lastRunDetails",
-                }
-            ),
-        )
+        self.source_connections = Entities(store, clock, "sourceConnections", END_FIELDS | {"baseConnectionId"})
+        self.target_connections = Entities(store, clock, "targetConnections", END_FIELDS)
+        self.flows = Entities(store, clock, "flows", FLOW_FIELDS)
+        self.runs = Entities(store, clock, "runs", RUN_FIELDS)
         self.kinds = {
             entities.kind: entities
-            for entities in (self.connections, self.source_connections, self.target_connections, self.flows)
+            for entities in (
+                self.connections,
+                self.source_connections,
+                self.target_connections,
+                self.flows,
+                self.runs,
+            )
         }
+        ends = (self.source_connections, self.target_connections)
+        self.ends = Ends(self.connections, *ends, self.connector, catalog)
+        self._flows = Flows(store, clock, self.flows, ends, catalog, data_prep)
+        self.runner = Runs(
+            store,
+            clock,
+            self.runs,
+            (self.connections, self.flows),
+            self._flows,
+            (self.connector, catalog, data_prep, registry),
+        )
+
+    def settle(self) -> None:
+        """Carry out all that has had its time."""
+        self._flows.settle()
+        self.runner.settle()
+
+    def set_pace(self, organization: str, flow_seconds: float | None, run_seconds: float | None) -> None:
+        """Say how long changes of flows and runs take from now on."""
+        if flow_seconds is not None:
+            self._flows.set_pace(organization, flow_seconds)
+        if run_seconds is not None:
+            self.runner.set_pace(organization, run_seconds)
 
     # Specs
 
@@ -70,6 +107,29 @@ class FlowService:
             self._retired.put(key, {})
         else:
             self._retired.delete(key)
+
+    def flow_specs(self, organization: str) -> list[Document]:
+        """The flow spec, without the sources that this organization may no longer use."""
+        refused = self._refused_sources(organization)
+        listed = [spec for spec in specs.FLOW_SPEC["sourceConnectionSpecIds"] if spec not in refused]
+        return [{**specs.FLOW_SPEC, "sourceConnectionSpecIds": listed}]
+
+    def flow_spec(self, organization: str, identifier: str) -> Document:
+        for spec in self.flow_specs(organization):
+            if spec["id"] == identifier:
+                return spec
+        raise exceptions.not_found("flowSpecs", identifier)
+
+    def withdraw_source(self, organization: str, *, withdrawn: bool) -> None:
+        """Take Zoho from the sources that the flow spec lists, or put it back."""
+        if withdrawn:
+            self._withdrawn.put(organization, {})
+        else:
+            self._withdrawn.delete(organization)
+
+    def _refused_sources(self, organization: str) -> frozenset[str]:
+        refused = self._withdrawn.get(organization) is not None or self._is_retired(organization, specs.ZOHO_SPEC_ID)
+        return frozenset({specs.ZOHO_SPEC_ID}) if refused else frozenset()
 
     # Base connections
 
@@ -101,14 +161,17 @@ class FlowService:
 
     def patch_connection(self, tenant: Tenant, identifier: str, if_match: str | None, body: Json) -> Document:
         document = self.connections.find(tenant, identifier)
-        if if_match is None:
-            raise exceptions.if_match_missing()
-        if if_match != document["etag"]:
-            raise exceptions.version_mismatch(if_match, document["etag"])
+        patching.check_version(document, if_match)
         return self._patch(document, body, tenant.client_id)
 
     def change_behind(self, identifier: str, instructions: Json) -> Document:
-        """Edit a connection as another client would, in whatever sandbox it is."""
+        """Edit an object as another client would, in whatever sandbox it is."""
+        for entities in self.kinds.values():
+            if entities is not self.connections and entities.exists(identifier):
+                patched = entities.anywhere(identifier)
+                for instruction in patching.read(instructions):
+                    patched = patching.text(patched, instruction)
+                return entities.save(patched, ANOTHER_CLIENT)
         return self._patch(self.connections.anywhere(identifier), instructions, ANOTHER_CLIENT)
 
     def delete_connection(self, tenant: Tenant, identifier: str) -> None:
@@ -118,11 +181,52 @@ class FlowService:
         self.connections.drop(document["id"])
 
     def test_connection(self, tenant: Tenant, identifier: str) -> bool:
-        """The access token may long have expired: what counts is whether a new one could be had."""
-        params = self.connections.find(tenant, identifier)["auth"]["params"]
-        return self._accounts.accepts(
-            params["accountsUrl"], params["clientId"], params["clientSecret"], params["refreshToken"]
-        )
+        return self.connector.answers(self.connections.find(tenant, identifier)["auth"]["params"])
+
+    def tables(self, tenant: Tenant, identifier: str) -> list[Document]:
+        auth = self.connections.find(tenant, identifier)["auth"]["params"]
+        return [
+            {"type": "table", "name": table, "path": table, "canPreview": True, "canFetchSchema": True}
+            for table in self.connector.tables(auth)
+        ]
+
+    def table(self, tenant: Tenant, identifier: str, path: str, *, preview: bool) -> Document:
+        auth = self.connections.find(tenant, identifier)["auth"]["params"]
+        columns = self.connector.columns(auth, path)
+        if not columns:
+            raise exceptions.no_columns(path)
+        shown: Document = {"format": "flat", "schema": {"columns": columns}}
+        if preview:
+            names = [column["name"] for column in columns]
+            rows = self.connector.rows(auth, path)[:PREVIEWED]
+            shown["data"] = [{name: row.get(name) for name in names} for row in rows]
+        return shown
+
+    # Source and target connections
+
+    def delete_end(self, tenant: Tenant, entities: Entities, identifier: str) -> None:
+        document = entities.find(tenant, identifier)
+        for _, flow in self.flows.newest_first(tenant):
+            ids = (*flow.get("sourceConnectionIds", ()), *flow.get("targetConnectionIds", ()))
+            if identifier in ids:
+                raise exceptions.used_by_flows(identifier)
+        entities.drop(document["id"])
+
+    # Flows
+
+    def create_flow(self, tenant: Tenant, body: Json) -> Document:
+        return self._flows.create(tenant, body, self._refused_sources(tenant.organization))
+
+    def patch_flow(self, tenant: Tenant, identifier: str, if_match: str | None, body: Json) -> Document:
+        return self._flows.patch(tenant, identifier, if_match, body)
+
+    def switch_flow(self, tenant: Tenant, identifier: str, action: str, if_match: str | None) -> Document:
+        return self._flows.act(tenant, identifier, action, if_match)
+
+    def delete_flow(self, tenant: Tenant, identifier: str) -> None:
+        """Its source and target connections stay; its runs go with it."""
+        self._flows.delete(tenant, identifier)
+        self.runner.forget(identifier)
 
     def _patch(self, document: Document, instructions: Json, client_id: str) -> Document:
         patched = patching.apply(document, instructions)
@@ -147,7 +251,7 @@ class FlowService:
         if "version" not in wanted:
             raise exceptions.spec_version_missing()
         spec = specs.CATALOGUE.get(str(wanted.get("id")))
-        if spec is None or wanted["version"] != spec["version"]:
+        if spec is None or "authSpec" not in spec or wanted["version"] != spec["version"]:
             raise exceptions.spec_unknown()
         if self._is_retired(organization, spec["id"]):
             raise exceptions.spec_retired()

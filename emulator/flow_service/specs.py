@@ -1,11 +1,22 @@
-"""The catalogue of connection specs."""
+"""The catalogues of connection specs and flow specs."""
 
 from __future__ import annotations
 
 from emulator.core.store import Document
 
 ZOHO_SPEC_ID = "929e4450-0237-4ed2-9404-b7e1e0a00309"
+DATA_LAKE_SPEC_ID = "c604ff05-7f1a-43c0-8e18-33bf874cb11c"
+FLOW_SPEC_ID = "14518937-270c-4525-bdec-c2ba7cce3860"
+PROVIDER_ID = "0ed90a81-07f4-4586-8190-b40eccef1c5a"
+# Other CRMs that the flow spec takes: Salesforce and Microsoft Dynamics.
+OTHER_SOURCE_SPEC_IDS = ("cfc0fee1-7dc0-40ef-b73e-d8b134c436f5", "38ad80fe-8b06-4938-94f4-d4ee80266b07")
 SECRET_PARAMS = frozenset({"clientSecret", "accessToken", "refreshToken"})
+
+
+PERMISSIONS: Document = {
+    "view": [{"@type": "lowLevel", "name": "EnterpriseSource", "permissions": ["read"]}],
+    "manage": [{"@type": "lowLevel", "name": "EnterpriseSource", "permissions": ["write"]}],
+}
 
 
 def _param(title: str, *, secret: bool = False) -> Document:
@@ -15,7 +26,7 @@ def _param(title: str, *, secret: bool = False) -> Document:
 ZOHO_SPEC: Document = {
     "id": ZOHO_SPEC_ID,
     "name": "zoho-crm",
-    "providerId": "0ed90a81-07f4-4586-8190-b40eccef1c5a",
+    "providerId": PROVIDER_ID,
     "version": "1.0",
     "authSpec": [
         {
@@ -49,14 +60,100 @@ ZOHO_SPEC: Document = {
         "isSource": True,
         "uiAttributes": {"apiFeatures": {"explorePaginationSupported": False}},
     },
-    "permissionsInfo": {
-        "view": [{"@type": "lowLevel", "name": "EnterpriseSource", "permissions": ["read"]}],
-        "manage": [{"@type": "lowLevel", "name": "EnterpriseSource", "permissions": ["write"]}],
-    },
+    "permissionsInfo": PERMISSIONS,
 }
-
-CATALOGUE: dict[str, Document] = {ZOHO_SPEC_ID: ZOHO_SPEC}
+DATA_LAKE_SPEC: Document = {
+    "id": DATA_LAKE_SPEC_ID,
+    "name": "Data Lake",
+    "providerId": PROVIDER_ID,
+    "version": "1.0",
+    "attributes": {"category": "Data Lake", "connectorName": "Data Lake", "isSource": False},
+    "permissionsInfo": PERMISSIONS,
+}
+CATALOGUE: dict[str, Document] = {ZOHO_SPEC_ID: ZOHO_SPEC, DATA_LAKE_SPEC_ID: DATA_LAKE_SPEC}
 SPEC_FIELDS = frozenset({"id", "name", "providerId", "version", "attributes"})
+
+
+def _json_schema(**described: object) -> Document:
+    return {"$schema": "http://json-schema.org/draft-07/schema#", "type": "object", **described}
+
+
+FLOW_SPEC: Document = {
+    "id": FLOW_SPEC_ID,
+    "name": "CRMToAEP",
+    "providerId": PROVIDER_ID,
+    "version": "1.0",
+    "sourceConnectionSpecIds": [*OTHER_SOURCE_SPEC_IDS, ZOHO_SPEC_ID],
+    "targetConnectionSpecIds": [DATA_LAKE_SPEC_ID],
+    "optionSpec": {
+        "name": "OptionSpec",
+        "spec": _json_schema(
+            properties={
+                "errorDiagnosticsEnabled": {
+                    "title": "Error diagnostics.",
+                    "description": "Flag to enable detailed and sample error diagnostics summary.",
+                    "type": "boolean",
+                    "default": False,
+                },
+                "partialIngestionPercent": {
+                    "title": "Partial ingestion threshold.",
+                    "description": "Percentage which defines the threshold of errors allowed before the run is "
+                    "marked as failed.",
+                    "type": "number",
+                    "exclusiveMinimum": 0,
+                },
+            }
+        ),
+    },
+    "transformationSpecs": [
+        {
+            "name": "Copy",
+            "spec": _json_schema(
+                properties={
+                    "deltaColumn": {
+                        "type": "object",
+                        "properties": {name: {"type": "string"} for name in ("name", "dateFormat", "timezone")},
+                        "required": ["name"],
+                    }
+                },
+                required=["deltaColumn"],
+            ),
+        },
+        {
+            "name": "Mapping",
+            "spec": _json_schema(
+                description="defines various params required for different mapping from source to target",
+                properties={name: {"type": "string"} for name in ("mappingId", "mappingVersion")},
+            ),
+        },
+    ],
+    "scheduleSpec": {
+        "name": "PeriodicSchedule",
+        "type": "Periodic",
+        "spec": _json_schema(
+            properties={
+                "startTime": {"description": "epoch time", "type": "integer"},
+                "frequency": {"type": "string", "enum": ["once", "minute", "hour", "day", "week"]},
+                "interval": {"type": "integer"},
+                "backfill": {"type": "boolean", "default": True},
+            },
+            required=["startTime", "frequency"],
+            **{
+                "if": {"properties": {"frequency": {"const": "once"}}},
+                "then": {"allOf": [{"not": {"required": [name]}} for name in ("interval", "backfill")]},
+                "else": {
+                    "required": ["interval"],
+                    "if": {"properties": {"frequency": {"const": "minute"}}},
+                    "then": {"properties": {"interval": {"minimum": 15}}},
+                    "else": {"properties": {"interval": {"minimum": 1}}},
+                },
+            },
+        ),
+    },
+    "attributes": {"notification": {"category": "sources", "flowRun": {"enabled": True}}},
+    "permissionsInfo": PERMISSIONS,
+}
+FLOW_SPEC_FIELDS = SPEC_FIELDS | {"sourceConnectionSpecIds", "targetConnectionSpecIds"}
 
 
 def auth_spec(spec: Document, name: str) -> Document | None:

@@ -1,148 +1,147 @@
-"""Clients, refresh tokens and access tokens, each bound to one data center."""
+"""The emulated accounts servers of all data centers, put together."""
 
 from __future__ import annotations
 
-import secrets
-import string
 from collections.abc import Sequence
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from emulator.core.clock import Clock
+from emulator.core.http import Request
 from emulator.core.site import Site
 from emulator.core.store import Document, Store
-from emulator.zoho_accounts import exceptions
+from emulator.zoho_accounts import exceptions, scopes
+from emulator.zoho_accounts.clients import Clients, ClientType
+from emulator.zoho_accounts.codes import Codes
 from emulator.zoho_accounts.data_centers import ACCOUNTS_HOSTS
+from emulator.zoho_accounts.devices import Devices
+from emulator.zoho_accounts.options import OptionsStore
+from emulator.zoho_accounts.tokens import Tokens, bind
+from emulator.zoho_accounts.users import Environment, Users
 
 SCOPES = ("ZohoCRM.modules.READ", "ZohoCRM.settings.READ", "ZohoCRM.users.READ", "ZohoCRM.org.READ")
-ACCESS_TOKEN_LIFETIME = 3600
-LIVE_ACCESS_TOKENS = 15
-THROTTLE_REQUESTS, THROTTLE_SECONDS = 10, 600
+API_HOSTS = {Environment.PRODUCTION: "api", Environment.SANDBOX: "sandbox", Environment.DEVELOPER: "developer"}
 
 
-def token_value() -> str:
-    """Make a value in the shape of Zoho's tokens and codes."""
-    return f"1000.{secrets.token_hex(16)}.{secrets.token_hex(16)}"
+class Issued(NamedTuple):
+    """What a token request has brought."""
+
+    access_token: Document
+    refresh_token: str | None = None
 
 
 class ZohoAccounts:
-    """The emulated accounts servers of all data centers."""
+    """Who exists in the emulated Zoho, and what they have been given."""
 
     def __init__(self, store: Store, clock: Clock, site: Site) -> None:
-        self._store = store
-        self._clock = clock
         self._site = site
-        self._clients = store.collection("zoho_clients", lambda client: str(client["dc"]))
-        self._refresh_tokens = store.collection("zoho_refresh_tokens", lambda token: str(token["client_id"]))
-        self._access_tokens = store.collection("zoho_access_tokens", lambda token: str(token["refresh_token"]))
+        self.options = OptionsStore(store)
+        self.clients = Clients(store)
+        self.users = Users(store)
+        self.tokens = Tokens(store, clock, self.options)
+        self.codes = Codes(store, clock, self.options)
+        self.devices = Devices(store, clock, self.options)
 
-    def create_client(self, dc: str) -> Document:
-        alphabet = string.ascii_uppercase + string.digits
-        client = {
-            "dc": dc,
-            "client_id": "1000." + "".join(secrets.choice(alphabet) for _ in range(30)),
-            "client_secret": secrets.token_hex(21),
-        }
-        self._save_client(client)
-        return client
+    # Credentials ready for use
 
-    def rotate_secret(self, dc: str, client_id: str) -> Document | None:
-        client = self.client(dc, client_id)
-        if client is None:
-            return None
-        rotated = {**client, "client_secret": secrets.token_hex(21)}
-        self._save_client(rotated)
-        return rotated
+    def create_credentials(self, dc: str, granted: Sequence[str] = SCOPES) -> Document:
+        """Make an account, a client of its own, and a refresh token."""
+        user = self.users.create(dc)
+        client = self.clients.register(ClientType.SELF, dc, [user["zuid"]])
+        token = self.tokens.grant(bind(client["client_id"], user, granted))
+        return self.credentials(dc, client["client_id"], token["refresh_token"])
 
-    def client(self, dc: str, client_id: str) -> Document | None:
-        return self._clients.get(f"{dc}/{client_id}")
-
-    def create_refresh_token(self, dc: str, client_id: str, scopes: Sequence[str] = SCOPES) -> Document:
-        token: Document = {
-            "dc": dc,
+    def credentials(self, dc: str, client_id: str, refresh_token: str) -> Document:
+        client = self.clients.at(dc, client_id)
+        return {
+            "accounts": self._site.zoho_accounts(dc),
+            "api": self._site.zoho_api(dc),
             "client_id": client_id,
-            "refresh_token": token_value(),
-            "scopes": list(scopes),
-            "minted_at": [],
+            "client_secret": client["secrets"][dc] if client else None,
+            "refresh_token": refresh_token,
         }
-        self._refresh_tokens.put(token["refresh_token"], token)
-        return token
 
-    def revoke_refresh_token(self, refresh_token: str) -> bool:
-        """A refresh token takes its access tokens with it."""
-        if self._refresh_tokens.get(refresh_token) is None:
-            return False
-        with self._store.transaction():
-            for _, token in self._access_tokens.newest_first(refresh_token):
-                self._access_tokens.delete(token["access_token"])
-            self._refresh_tokens.delete(refresh_token)
-        return True
+    # Grants
 
-    def refresh(self, dc: str, client_id: str, client_secret: str, refresh_token: str) -> Document:
-        self.authenticate(dc, client_id, client_secret)
-        grant = self._refresh_tokens.get(refresh_token)
-        if grant is None or (grant["dc"], grant["client_id"]) != (dc, client_id):
+    def exchange(self, dc: str, client: Document, form: dict[str, str]) -> Issued:
+        code = self.codes.redeem(dc, client, form)
+        return self.issue(code["binding"], offline=code["offline"])
+
+    def poll_device(self, dc: str, client: Document, device_code: str) -> Issued:
+        device = self.devices.poll(dc, client["client_id"], device_code)
+        user = self.users.get(device["zuid"])
+        if user is None:
             raise exceptions.invalid_code()
-        now = self._clock.now()
-        recent = [at for at in grant["minted_at"] if at > now - THROTTLE_SECONDS]
-        if len(recent) >= THROTTLE_REQUESTS:
-            raise exceptions.Throttled()
-        with self._store.transaction():
-            self._refresh_tokens.put(refresh_token, {**grant, "minted_at": [*recent, now]})
-            return self._mint(grant, now)
+        return self.issue(bind(client["client_id"], user, device["scopes"]), offline=device["offline"])
 
-    def authenticate(self, dc: str, client_id: str, client_secret: str) -> Document:
-        client = self.client(dc, client_id)
-        if client is None:
+    def agree(self, binding: Document, *, offline: bool, prompt: bool) -> bool:
+        """Remember a consent; tell whether it is a lasting one, which takes a question that was really asked."""
+        asked = prompt or self.codes.is_new(binding)
+        self.codes.agree(binding)
+        return offline and asked
+
+    def decide_device(self, device: Document, user: Document, *, accept: bool) -> None:
+        """Let a person answer a device."""
+        offline = False
+        if accept:
+            binding = bind(device["client_id"], user, device["scopes"])
+            offline = self.agree(binding, offline=device["offline"], prompt=device["prompt"])
+        self.devices.decide(device, user, accept=accept, offline=offline)
+
+    def own_token(self, dc: str, client: Document, form: dict[str, str]) -> Issued:
+        """Grant a self client what it asks for in the name of its owner, for the organization that it names."""
+        if client["type"] != ClientType.SELF:
             raise exceptions.invalid_client()
-        if not secrets.compare_digest(client["client_secret"].encode(), client_secret.encode()):
-            raise exceptions.invalid_client_secret()
-        return client
+        wanted = scopes.parse(form.get("scope", ""))
+        if wanted is None:
+            raise exceptions.invalid_scope()
+        for user in self.candidates(dc, client):
+            if form.get("soid") == f"ZohoCRM.{user['organization']}" and user["dc"] == dc:
+                return self.issue(bind(client["client_id"], user, wanted), offline=False)
+        raise exceptions.missing_org_info()
 
-    def access_token(self, dc: str, value: str) -> Document | None:
-        """A live access token of this data center."""
-        token = self._access_tokens.get(value)
-        if token is None or token["dc"] != dc or token["expires_at"] <= self._clock.now():
-            return None
-        return token
+    def issue(self, binding: Document, *, offline: bool) -> Issued:
+        if not offline:
+            return Issued(self.tokens.mint(binding))
+        refresh_token = self.tokens.grant(binding)["refresh_token"]
+        return Issued(self.tokens.mint(binding, refresh_token), refresh_token)
+
+    def candidates(self, dc: str, client: Document) -> list[Document]:
+        """List the accounts that can sign in at this data center. China's keep to themselves."""
+        users = [self.users.get(zuid) for zuid in client["users"]]
+        return [user for user in users if user is not None and (user["dc"] == "cn") == (dc == "cn")]
+
+    # Questions of the other services
+
+    def identify(self, request: Request) -> str | None:
+        """Tell whose token a request carries."""
+        _, _, value = request.headers.get("Authorization", "").partition(" ")
+        return self.tokens.owner(request.form().get("token") or value)
+
+    def api_host(self, token: Document) -> str:
+        """Name the API host that a token is good at."""
+        organization = self.users.organization(token["organization"]) or {}
+        return API_HOSTS[Environment(organization.get("environment", Environment.PRODUCTION))]
 
     def accepts(self, accounts_url: str, client_id: str, client_secret: str, refresh_token: str) -> bool:
         """Tell whether these credentials would refresh at that URL. Costs nothing of the client's budget."""
         dc = self._dc_of(accounts_url)
-        client = self.client(dc, client_id) if dc else None
-        grant = self._refresh_tokens.get(refresh_token)
+        client = self.clients.at(dc, client_id) if dc else None
+        token = self.tokens.refresh_token(refresh_token)
         return (
             client is not None
-            and client["client_secret"] == client_secret
-            and grant is not None
-            and (grant["dc"], grant["client_id"]) == (dc, client_id)
+            and client["secrets"][dc] == client_secret
+            and token is not None
+            and (token["dc"], token["client_id"]) == (dc, client_id)
         )
 
     def secret_values(self) -> set[str]:
         return (
-            {client["client_secret"] for client in self._clients.all()}
-            | {token["refresh_token"] for token in self._refresh_tokens.all()}
-            | {token["access_token"] for token in self._access_tokens.all()}
+            self.clients.secret_values()
+            | self.tokens.secret_values()
+            | self.codes.secret_values()
+            | self.devices.secret_values()
         )
-
-    def _save_client(self, client: Document) -> None:
-        self._clients.put(f"{client['dc']}/{client['client_id']}", client)
-
-    def _mint(self, grant: Document, now: float) -> Document:
-        token = {
-            "access_token": token_value(),
-            "refresh_token": grant["refresh_token"],
-            "dc": grant["dc"],
-            "client_id": grant["client_id"],
-            "scopes": grant["scopes"],
-            "expires_at": now + ACCESS_TOKEN_LIFETIME,
-        }
-        self._access_tokens.put(token["access_token"], token)
-        live = 0
-        for _, old in self._access_tokens.newest_first(grant["refresh_token"]):
-            live += old["expires_at"] > now
-            if old["expires_at"] <= now or live > LIVE_ACCESS_TOKENS:
-                self._access_tokens.delete(old["access_token"])
-        return token
 
     def _dc_of(self, accounts_url: str) -> str | None:
         wanted = accounts_url.rstrip("/")

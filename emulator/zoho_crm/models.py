@@ -1,42 +1,70 @@
-"""What is in the emulated CRM, and which scopes open it."""
+"""Who may see what of the emulated CRM."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
-from emulator.core.store import Document
+from emulator.core.clock import Clock
+from emulator.core.store import Document, Store
+from emulator.zoho_accounts import scopes
 from emulator.zoho_accounts.models import ZohoAccounts
-from emulator.zoho_crm import exceptions
+from emulator.zoho_accounts.users import full_name
+from emulator.zoho_crm import exceptions, schema
+from emulator.zoho_crm.records import Records, matches
 
-MODULES = (("Leads", "Lead"), ("Accounts", "Account"), ("Contacts", "Contact"), ("Deals", "Deal"))
+COUNTABLE = 2000
 
 
-def covers(granted: Iterable[str], needed: str) -> bool:
-    """Tell whether one of the granted scopes is the needed one or wider."""
-    *area, verb = needed.lower().split(".")
-    for scope in granted:
-        *granted_area, granted_verb = scope.lower().split(".")
-        if granted_area == area[: len(granted_area)] and granted_verb in (verb, "all"):
-            return True
-    return False
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whose token came with the request."""
+
+    user: Document
+    organization: Document
+    scopes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which rows are asked for, in which order."""
+
+    fields: list[str] | None
+    sort_by: str
+    descending: bool
+    start: int
+    per_page: int
+    modified_since: datetime | None = None
+    criteria: str | None = None
 
 
 class ZohoCrm:
     """The emulated CRM of every data center."""
 
-    def __init__(self, accounts: ZohoAccounts) -> None:
+    def __init__(self, store: Store, clock: Clock, accounts: ZohoAccounts) -> None:
         self._accounts = accounts
+        self.records = Records(store, clock, accounts.users)
 
-    def authorize(self, dc: str, authorization: str, scope: str) -> Document:
+    def authorize(self, dc: str, host: str, authorization: str, scope: str) -> Caller:
         scheme, _, value = authorization.partition(" ")
         if scheme not in ("Zoho-oauthtoken", "Bearer") or not value:
             raise exceptions.authentication_failure()
-        token = self._accounts.access_token(dc, value)
-        if token is None:
+        token = self._accounts.tokens.access_token(dc, value)
+        if token is None or self._accounts.api_host(token) != host:
             raise exceptions.invalid_token()
-        if not covers(token["scopes"], scope):
+        if scheme == "Bearer" and not self._accounts.options.of(token["client_id"]).accept_bearer:
+            raise exceptions.invalid_token()
+        user = self._accounts.users.get(token["zuid"])
+        organization = self._accounts.users.organization(token["organization"])
+        if user is None or organization is None:
+            raise exceptions.invalid_token()
+        if not scopes.covers(token["scopes"], scope):
             raise exceptions.scope_mismatch()
-        return token
+        if not user["api_access"]:
+            raise exceptions.no_permission()
+        self._spend_credit(organization)
+        return Caller(user, organization, token["scopes"])
 
     def modules(self) -> list[Document]:
         return [
@@ -52,9 +80,74 @@ class ZohoCrm:
                 "deletable": True,
                 "viewable": True,
                 "visible": True,
+                "visibility": 1,
                 "generated_type": "default",
                 "status": "visible",
                 "profiles": [],
+                "modified_time": None,
+                "modified_by": None,
             }
-            for number, (plural, singular) in enumerate(MODULES, 1)
+            for number, (plural, singular) in enumerate(schema.MODULES, 1)
         ]
+
+    def fields(self, organization: Document, module: str) -> list[Document]:
+        fields = self.records.fields(organization["id"], module)
+        if not fields:
+            raise exceptions.invalid_module()
+        return [{"id": f"5555{number:012d}", **field} for number, field in enumerate(fields, 1)]
+
+    def users(self, caller: Caller, kind: str) -> list[Document]:
+        if kind == "CurrentUser":
+            return [_show_user(caller.user)]
+        if kind in ("AllUsers", "ActiveUsers"):
+            return [_show_user(user) for user in self._accounts.users.of_organization(caller.organization["id"])]
+        return []
+
+    def organization(self, organization: Document) -> Document:
+        return {
+            "id": f"{organization['id']}0001",
+            "company_name": organization["company_name"],
+            "zgid": organization["id"],
+            "type": organization["environment"],
+            "country_code": organization["dc"].upper(),
+            "domain_name": f"org{organization['id']}",
+            "time_zone": "UTC",
+            "iso_code": "USD",
+        }
+
+    def select(self, organization: Document, module: str, query: Query) -> tuple[list[Document], bool]:
+        """Give one page of rows, and whether there are more."""
+        known = {field["api_name"] for field in self.fields(organization, module)}
+        rows = self.records.rows(organization["id"], module, query.modified_since)
+        if query.criteria is not None:
+            verdicts = [matches(row, query.criteria) for row in rows]
+            if None in verdicts:
+                raise exceptions.invalid_data("criteria")
+            rows = [row for row, verdict in zip(rows, verdicts, strict=True) if verdict]
+        rows.sort(key=lambda row: str(row[query.sort_by]), reverse=query.descending)
+        page = rows[query.start : query.start + query.per_page]
+        shown = known if query.fields is None else [name for name in query.fields if name in known]
+        picked = [{"id": row["id"], **{name: row.get(name) for name in shown}} for row in page]
+        return picked, query.start + len(page) < len(rows)
+
+    def _spend_credit(self, organization: Document) -> None:
+        left: Any = organization["credits"]
+        if left is None:
+            return
+        if left <= 0:
+            raise exceptions.out_of_credits()
+        self._accounts.users.save_organization({**organization, "credits": left - 1})
+
+
+def _show_user(user: Document) -> Document:
+    return {
+        "id": f"{user['zuid']}0001",
+        "zuid": user["zuid"],
+        "full_name": full_name(user),
+        "first_name": user["first_name"],
+        "last_name": user["last_name"],
+        "email": user["email"],
+        "status": "active",
+        "role": {"name": "CEO", "id": "5555000000000101"},
+        "profile": {"name": "Administrator", "id": "5555000000000102"},
+    }

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from emulator.core.http import Answer, Request, json_answer
-from emulator.zoho_crm import exceptions
-from emulator.zoho_crm.models import ZohoCrm
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
 
-VERSIONS = frozenset({"v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8"})
+from emulator.core.http import Answer, Request, json_answer
+from emulator.core.store import Document
+from emulator.zoho_crm import exceptions
+from emulator.zoho_crm.models import COUNTABLE, Caller, Query, ZohoCrm
+
+VERSIONS = ("v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8")
+# Versions that give all fields when none is named.
+WITHOUT_FIELDS = ("v2", "v2.1")
+SORTABLE = ("id", "Created_Time", "Modified_Time")
+LARGEST_PAGE = 200
 
 
 class ZohoCrmResponses:
@@ -19,10 +27,129 @@ class ZohoCrmResponses:
         self._authorize(request, "ZohoCRM.settings.modules.READ")
         return json_answer({"modules": self._crm.modules()})
 
+    def module(self, request: Request) -> Answer:
+        self._authorize(request, "ZohoCRM.settings.modules.READ")
+        found = [module for module in self._crm.modules() if module["api_name"] == request.params["module"]]
+        if not found:
+            raise exceptions.invalid_module()
+        return json_answer({"modules": found})
+
+    def fields(self, request: Request) -> Answer:
+        caller = self._authorize(request, "ZohoCRM.settings.fields.READ")
+        module = dict(request.query).get("module")
+        if not module:
+            raise exceptions.missing_parameter("module")
+        return json_answer({"fields": self._crm.fields(caller.organization, module)})
+
+    def users(self, request: Request) -> Answer:
+        caller = self._authorize(request, "ZohoCRM.users.READ")
+        users = self._crm.users(caller, dict(request.query).get("type", "AllUsers"))
+        if not users:
+            return Answer(204)
+        info = {"per_page": LARGEST_PAGE, "count": len(users), "page": 1, "more_records": False}
+        return json_answer({"users": users, "info": info})
+
+    def organization(self, request: Request) -> Answer:
+        caller = self._authorize(request, "ZohoCRM.org.READ")
+        return json_answer({"org": [self._crm.organization(caller.organization)]})
+
+    def records(self, request: Request) -> Answer:
+        module = request.params["module"]
+        caller = self._authorize(request, f"ZohoCRM.modules.{module}.READ")
+        self._crm.fields(caller.organization, module)
+        params = dict(request.query)
+        if not params.get("fields") and request.params["version"] not in WITHOUT_FIELDS:
+            raise exceptions.missing_parameter("fields")
+        return self._page(caller, module, params, request.headers.get("If-Modified-Since"))
+
+    def search(self, request: Request) -> Answer:
+        module = request.params["module"]
+        caller = self._authorize(request, f"ZohoCRM.modules.{module}.READ")
+        self._crm.fields(caller.organization, module)
+        params = dict(request.query)
+        if not params.get("criteria"):
+            raise exceptions.missing_parameter("criteria")
+        return self._page(caller, module, params, None)
+
+    def wrong_method(self, request: Request) -> Answer:
+        self._require_version(request)
+        raise exceptions.invalid_method()
+
     def unknown(self, _: Request) -> Answer:
         raise exceptions.invalid_url()
 
-    def _authorize(self, request: Request, scope: str) -> None:
+    def _page(self, caller: Caller, module: str, params: dict[str, str], since: str | None) -> Answer:
+        per_page = _number(params, "per_page", LARGEST_PAGE, LARGEST_PAGE)
+        page = _number(params, "page", 1, None)
+        start = (page - 1) * per_page
+        if "page_token" in params:
+            start = _read_page_token(params["page_token"])
+            page = start // per_page + 1
+        elif start + per_page > COUNTABLE:
+            raise exceptions.page_limit()
+        sort_by, sort_order = params.get("sort_by", "id"), params.get("sort_order", "desc")
+        if sort_by not in SORTABLE:
+            raise exceptions.invalid_data("sort_by")
+        if sort_order not in ("asc", "desc"):
+            raise exceptions.invalid_data("sort_order")
+        query = Query(
+            fields=params["fields"].split(",") if params.get("fields") else None,
+            sort_by=sort_by,
+            descending=sort_order == "desc",
+            start=start,
+            per_page=per_page,
+            modified_since=_read_time(since),
+            criteria=params.get("criteria"),
+        )
+        rows, more = self._crm.select(caller.organization, module, query)
+        if not rows:
+            return Answer(304 if since else 204)
+        info: Document = {
+            "per_page": per_page,
+            "count": len(rows),
+            "page": page,
+            "sort_by": sort_by,
+            "sort_order": sort_order,
+            "more_records": more,
+            "next_page_token": _page_token(start + per_page) if more else None,
+        }
+        return json_answer({"data": rows, "info": info})
+
+    def _authorize(self, request: Request, scope: str) -> Caller:
+        self._require_version(request)
+        authorization = request.headers.get("Authorization", "")
+        return self._crm.authorize(request.params["dc"], request.params["host"], authorization, scope)
+
+    def _require_version(self, request: Request) -> None:
         if request.params["version"] not in VERSIONS:
             raise exceptions.invalid_url()
-        self._crm.authorize(request.params["dc"], request.headers.get("Authorization", ""), scope)
+
+
+def _number(params: dict[str, str], name: str, default: int, largest: int | None) -> int:
+    text = params.get(name, str(default))
+    if not text.isdecimal() or not 1 <= int(text) <= (largest or int(text)):
+        raise exceptions.invalid_data(name)
+    return int(text)
+
+
+def _page_token(start: int) -> str:
+    return urlsafe_b64encode(str(start).encode()).decode()
+
+
+def _read_page_token(value: str) -> int:
+    try:
+        return int(urlsafe_b64decode(value))
+    except ValueError as error:
+        raise exceptions.invalid_data("page_token") from error
+
+
+def _read_time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise exceptions.invalid_data("If-Modified-Since") from error
+    if time.tzinfo is None:
+        raise exceptions.invalid_data("If-Modified-Since")
+    return time

@@ -8,8 +8,16 @@ from emulator.zoho_crm.responses import ZohoCrmResponses
 
 
 def routes(responses: ZohoCrmResponses) -> list[Route]:
-    """List the routes below a data center's API root."""
-    return [
-        Route("GET", "/crm/{version}/settings/modules", as_zoho(responses.modules)),
-        Route("*", "/{unknown:.*}", as_zoho(responses.unknown)),
-    ]
+    """List the routes below a data center's API root, the most particular first."""
+    served = {
+        "/crm/{version}/settings/modules": responses.modules,
+        "/crm/{version}/settings/modules/{module}": responses.module,
+        "/crm/{version}/settings/fields": responses.fields,
+        "/crm/{version}/users": responses.users,
+        "/crm/{version}/org": responses.organization,
+        "/crm/{version}/{module:[A-Z]\\w*}": responses.records,
+        "/crm/{version}/{module:[A-Z]\\w*}/search": responses.search,
+    }
+    found = [Route("GET", path, as_zoho(handler)) for path, handler in served.items()]
+    refused = [Route("*", path, as_zoho(responses.wrong_method)) for path in served]
+    return [*found, *refused, Route("*", "/{unknown:.*}", as_zoho(responses.unknown))]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from emulator.launch import Emulator, start
 from tests.emulator.clients import Adobe
+from tests.emulator.pipeline import Pipeline
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +20,24 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 def adobe(emulator: Emulator) -> Adobe:
     """A client of an organization that no other test has."""
     return Adobe(emulator, emulator.control("POST", "/organizations"))
+
+
+@pytest.fixture
+def pipeline(emulator: Emulator) -> Pipeline:
+    """A client of an organization that no other test has, with a CRM of its own."""
+    return Pipeline(emulator, emulator.control("POST", "/organizations"))
+
+
+@pytest.fixture(scope="module")
+def refuser(emulator: Emulator) -> Pipeline:
+    """One for all tests of a module that change nothing."""
+    return Pipeline(emulator, emulator.control("POST", "/organizations"))
+
+
+@pytest.fixture(scope="module")
+def refused_flow(refuser: Pipeline) -> dict[str, Any]:
+    """The body of a flow, as it would be right."""
+    return refuser.flow_body()
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Adobe Catalog: datasets, and the batches of rows that were written to them."""

@@ -1,0 +1,1 @@
+"""Adobe Data Prep: mapping sets, from columns to fields of a schema."""

@@ -1,0 +1,1 @@
+"""Adobe Schema Registry: XDM schemas and field groups."""

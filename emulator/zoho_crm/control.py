@@ -1,0 +1,111 @@
+"""Control routes for what is in a CRM organization."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emulator.core.http import Answer, Request, Route, json_answer
+from emulator.core.orders import ControlRefused, read_json, read_object
+from emulator.core.store import Document
+from emulator.zoho_accounts.users import Users
+from emulator.zoho_crm.records import BadRecord, Records
+
+MODULE = "/zoho/organizations/{organization}/modules/{module}"
+
+
+@dataclass(frozen=True, slots=True)
+class ZohoCrmControl:
+    """HTTP of the control routes below `/zoho/organizations`."""
+
+    records: Records
+    users: Users
+
+    def routes(self) -> list[Route]:
+        return [
+            Route("GET", "/zoho/organizations/{organization}", self.show_organization),
+            Route("PATCH", "/zoho/organizations/{organization}", self.change_organization),
+            Route("GET", f"{MODULE}/fields", self.show_fields),
+            Route("POST", f"{MODULE}/fields", self.add_field),
+            Route("DELETE", f"{MODULE}/fields/{{name}}", self.remove_field),
+            Route("GET", f"{MODULE}/rows", self.show_rows),
+            Route("POST", f"{MODULE}/rows", self.add_rows),
+            Route("PATCH", f"{MODULE}/rows/{{id}}", self.change_row),
+            Route("DELETE", f"{MODULE}/rows/{{id}}", self.remove_row),
+        ]
+
+    def show_organization(self, request: Request) -> Answer:
+        return json_answer(self._organization(request))
+
+    def change_organization(self, request: Request) -> Answer:
+        """Change the name, or the calls that are left for today (null: no limit)."""
+        changed = {**self._organization(request), **read_object(request, ("company_name", "credits"))}
+        if not isinstance(changed["credits"], int | None):
+            raise ControlRefused(400, "credits: an integer or null")
+        self.users.save_organization(changed)
+        return json_answer(changed)
+
+    def show_fields(self, request: Request) -> Answer:
+        organization, module = self._place(request)
+        return json_answer({"fields": self.records.fields(organization, module)})
+
+    def add_field(self, request: Request) -> Answer:
+        organization, module = self._place(request)
+        body = read_object(request, ("api_name", "data_type", "label"))
+        name, data_type = str(body.get("api_name")), str(body.get("data_type", "text"))
+        try:
+            field = self.records.add_field(organization, module, name, data_type, body.get("label"))
+        except BadRecord as bad:
+            raise ControlRefused(400, str(bad)) from bad
+        return json_answer(field, 201)
+
+    def remove_field(self, request: Request) -> Answer:
+        organization, module = self._place(request)
+        try:
+            self.records.remove_field(organization, module, request.params["name"])
+        except BadRecord as bad:
+            raise ControlRefused(404, str(bad)) from bad
+        return Answer(204)
+
+    def show_rows(self, request: Request) -> Answer:
+        organization, module = self._place(request)
+        return json_answer({"rows": self.records.rows(organization, module)})
+
+    def add_rows(self, request: Request) -> Answer:
+        """Add one row, or a list of them."""
+        organization, module = self._place(request)
+        body = read_json(request)
+        rows = body if isinstance(body, list) else [body]
+        if not all(isinstance(row, dict) for row in rows):
+            raise ControlRefused(400, "a row is an object")
+        try:
+            added = [self.records.add(organization, module, row) for row in rows]
+        except BadRecord as bad:
+            raise ControlRefused(400, str(bad)) from bad
+        return json_answer({"rows": added}, 201)
+
+    def change_row(self, request: Request) -> Answer:
+        organization, module = self._place(request)
+        try:
+            return json_answer(self.records.change(organization, module, request.params["id"], read_object(request)))
+        except BadRecord as bad:
+            raise ControlRefused(400, str(bad)) from bad
+
+    def remove_row(self, request: Request) -> Answer:
+        organization, module = self._place(request)
+        try:
+            self.records.remove(organization, module, request.params["id"])
+        except BadRecord as bad:
+            raise ControlRefused(404, str(bad)) from bad
+        return Answer(204)
+
+    def _place(self, request: Request) -> tuple[str, str]:
+        organization, module = self._organization(request)["id"], request.params["module"]
+        if not self.records.fields(organization, module):
+            raise ControlRefused(404, "no such module")
+        return organization, module
+
+    def _organization(self, request: Request) -> Document:
+        organization = self.users.organization(request.params["organization"])
+        if organization is None:
+            raise ControlRefused(404, "no such organization")
+        return organization
