@@ -5,16 +5,16 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install engine up preview refresh down emulator test lint format types check docs clean
+.PHONY: help install engine up preview refresh down emulator test bench lint format types check docs faults kills lock clean
 
 help: ## list what can be done
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 # The mark is written last, so an installation that was cut off is done again.
-$(INSTALLED): requirements.txt requirements-dev.txt
+$(INSTALLED): requirements-dev.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing the requirements into $(VENV) ..."
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@touch $@
 
 install: $(INSTALLED) ## make .venv with everything the project needs
@@ -40,6 +40,16 @@ emulator: $(INSTALLED) ## run the emulator alone, for other clients
 test: $(INSTALLED) ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+faults: $(INSTALLED) ## run every operation against every fault of the emulator
+	@$(BIN)/python -m tests.faults
+
+kills: $(INSTALLED) ## kill engine and provider at random requests, a hundred times
+	@$(BIN)/python -m tests.kills --times 100
+
+bench: $(INSTALLED) ## measure speed on the real engine, about two hours, and write docs/performance.md
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
+	@$(BIN)/python -m bench
+
 lint: $(INSTALLED) ## check style
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
@@ -55,6 +65,10 @@ check: lint types test ## all of the above three
 
 docs: $(INSTALLED) ## write docs/reference.md from the code
 	@$(BIN)/python docs/make_reference.py
+
+lock: $(INSTALLED) ## write the locks, with every package's hashes, from requirements*.txt
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 requirements.txt -o requirements.lock
+	@$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --python-version 3.11 -c requirements.lock requirements-dev.txt -o requirements-dev.lock
 
 clean: ## end the emulator, and remove everything that was made here but the engine in the user's cache
 	@test ! -x $(BIN)/python || $(BIN)/python -m engine.local_stack stop

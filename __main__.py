@@ -15,6 +15,9 @@ config = pulumi.Config()
 # One seed per stack makes every name in it unique, and a create that was cut off safe to repeat.
 seed = random.RandomId("seed", byte_length=8)
 
+# Where others depend on the connection: Pulumi refuses to delete or replace it, and Adobe keeps it in any case.
+protect = config.get_bool("protect") or False
+
 connection = BaseConnection(
     "zoho-crm",
     name=config.require("connectionName"),
@@ -26,6 +29,7 @@ connection = BaseConnection(
     client_id=config.require("zohoClientId"),
     client_secret=config.require_secret("zohoClientSecret"),
     refresh_token=config.require_secret("zohoRefreshToken"),
+    opts=pulumi.ResourceOptions(protect=protect, retain_on_delete=protect),
 )
 
 # The contract with other stacks; docs/outputs.md describes each.

@@ -40,9 +40,17 @@ class DataCenter:
         return host_of(self.accounts_url)
 
     @property
+    def api_hosts(self) -> frozenset[str]:
+        """The hosts of the CRM API, one for each environment of an account: production, sandbox and developer."""
+        if not self.api_host:
+            return frozenset()
+        domain = self.api_host.removeprefix("www.")
+        return frozenset((self.api_host, f"sandbox.{domain}", f"developer.{domain}"))
+
+    @property
     def hosts(self) -> frozenset[str]:
         """All hosts of this data center that a credential or an endpoint may name."""
-        return frozenset(host for host in (self.accounts_host, self.api_host, self.crm_host) if host)
+        return self.api_hosts | {host for host in (self.accounts_host, self.crm_host) if host}
 
 
 def _center(code: str, title: str, domain: str, api_host: str, crm_host: str, *, listed_by_adobe: bool) -> DataCenter:

@@ -7,5 +7,21 @@ object to refresh and to delete, long after the program changed. So no name here
 from __future__ import annotations
 
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
+from zoho_adobe.resources.dataflow import DataflowLifecycle
+from zoho_adobe.resources.dataset import DatasetLifecycle
+from zoho_adobe.resources.mapping_set import MappingSetLifecycle
+from zoho_adobe.resources.schema import SchemaLifecycle
+from zoho_adobe.resources.source_connection import SourceConnectionLifecycle
+from zoho_adobe.resources.table import TableLifecycle
+from zoho_adobe.resources.target_connection import TargetConnectionLifecycle
+from zoho_adobe.resources.zoho_grant import ZohoGrantLifecycle
 
 BASE_CONNECTION = BaseConnectionLifecycle()
+ZOHO_GRANT = ZohoGrantLifecycle()
+TABLE = TableLifecycle()
+SOURCE_CONNECTION = SourceConnectionLifecycle()
+TARGET_CONNECTION = TargetConnectionLifecycle()
+SCHEMA = SchemaLifecycle()
+DATASET = DatasetLifecycle()
+MAPPING_SET = MappingSetLifecycle()
+DATAFLOW = DataflowLifecycle()

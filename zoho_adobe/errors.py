@@ -3,7 +3,8 @@
 ```
 ZohoAdobeError                    anything this package raises on purpose
 ├── InputError                    a value in the program is missing or wrong
-├── SettingError                  a setting of the provider is missing, wrong or contradicted
+│   └── SettingError              a setting of the provider is missing, wrong or contradicted
+│       └── ForeignHostError      a host that is not Zoho's was named; nothing was sent to it
 ├── ApiError                      a service answered, and the answer is not what was asked for
 │   ├── AuthenticationError       the credentials are not accepted (401, or IMS refuses them)
 │   ├── PermissionDeniedError     the credentials are good, but may not do this (403)
@@ -14,15 +15,33 @@ ZohoAdobeError                    anything this package raises on purpose
 │   ├── ThrottledError            too many requests (429)
 │   ├── ServerError               the service failed (5xx)
 │   ├── UnreadableAnswerError     the answer is no JSON, or is cut off
-│   └── ZohoOAuthError            Zoho's accounts server refused, in its own words
-│       ├── ZohoClientError       client id or secret are not known there
-│       ├── ZohoCodeError         a grant token or refresh token is not valid
-│       ├── ZohoRedirectError     the redirect URI is not the registered one
-│       ├── ZohoScopeError        the token may not do this
-│       └── ZohoThrottledError    too many token requests: wait, do not retry
+│   ├── ZohoOAuthError            Zoho refuses the credentials, or what they are used for
+│   │   ├── ZohoClientError       client id or secret are not known there
+│   │   ├── ZohoCodeError         a code is not valid
+│   │   │   ├── ZohoGrantTokenError     a grant token: expired, used, or of another data center
+│   │   │   └── ZohoRefreshTokenError   a refresh token: revoked, pushed out, or of another data center
+│   │   ├── ZohoRedirectError     the redirect URI is not the registered one
+│   │   ├── ZohoNoRefreshTokenError     the exchange gave an access token alone
+│   │   ├── ZohoDeniedError       a person said no
+│   │   ├── ZohoDeviceCodeError   nobody approved the device in time
+│   │   ├── ZohoScopeError        the token may not do this
+│   │   ├── ZohoThrottledError    too many token requests: wait, do not retry
+│   │   ├── ZohoStaleTokenError   an access token is not valid any more; a refresh decides
+│   │   └── ZohoWrongApiError     a fresh access token is not known at this API
+│   └── ZohoCrmError              Zoho CRM refused for another reason than the token
+│       ├── ZohoApiAccessError    the user's profile may not use the API
+│       └── ZohoCreditsError      no API credits or concurrency left
+├── ZohoRegionError               accounts URL, API domain and endpoint are in different data centers
+├── ConsentError                  the consent of a person could not be had
+│   ├── PortInUseError            the port of the redirect URI is taken
+│   ├── NoBrowserError            this machine has no browser
+│   └── NoConsentError            nobody answered in time
+├── StackError                    the stack's config could not be read or written
+├── NewerStateError               the state was written by a newer release of this package
 ├── NoAnswerError                 no answer came
 │   ├── UnreachableError          the request surely did not arrive
 │   └── LostAnswerError           the request may have been carried out
+│       └── StillAtWorkError      it may even be carried out later
 └── ConnectionStateError          what was asked does not fit what exists at Adobe
     ├── NameTakenError            another connection has this name
     ├── AdoptionError             the connection to adopt is not the one described
@@ -71,6 +90,10 @@ class InputError(ZohoAdobeError):
 
 class SettingError(InputError):
     """A setting of the provider is missing, wrong, or given twice with different values."""
+
+
+class ForeignHostError(SettingError):
+    """A URL names a host that is not Zoho's, so nothing was sent to it."""
 
 
 class ApiError(ZohoAdobeError):
@@ -143,7 +166,13 @@ class UnreadableAnswerError(ApiError):
 
 
 class ZohoOAuthError(ApiError):
-    """Zoho's accounts server refused; it answers most refusals with HTTP 200 and an error in the body."""
+    """Zoho refuses the credentials or what they are used for, mostly with HTTP 200 and an error in the body.
+
+    Attributes:
+        location: the code of the data center that Zoho sends the caller to, empty if it does not.
+    """
+
+    location = ""
 
 
 class ZohoClientError(ZohoOAuthError):
@@ -151,11 +180,31 @@ class ZohoClientError(ZohoOAuthError):
 
 
 class ZohoCodeError(ZohoOAuthError):
-    """The grant token or refresh token is expired, used, revoked, or of another data center."""
+    """A code that Zoho gave is expired, used, revoked, or of another data center."""
+
+
+class ZohoGrantTokenError(ZohoCodeError):
+    """The grant token is expired, used, or of another data center."""
+
+
+class ZohoRefreshTokenError(ZohoCodeError):
+    """The refresh token is revoked, pushed out by newer ones, or of another data center."""
 
 
 class ZohoRedirectError(ZohoOAuthError):
     """The redirect URI is not the one that is registered with the client."""
+
+
+class ZohoNoRefreshTokenError(ZohoOAuthError):
+    """The exchange gave an access token, but no refresh token to renew it with."""
+
+
+class ZohoDeniedError(ZohoOAuthError):
+    """A person said no, or the client has asked for consent too often."""
+
+
+class ZohoDeviceCodeError(ZohoOAuthError):
+    """The device code expired before anybody approved it."""
 
 
 class ZohoScopeError(ZohoOAuthError):
@@ -164,6 +213,54 @@ class ZohoScopeError(ZohoOAuthError):
 
 class ZohoThrottledError(ZohoOAuthError):
     """Too many token requests; another one before ten minutes have passed makes it worse."""
+
+
+class ZohoStaleTokenError(ZohoOAuthError):
+    """An access token is expired, or was pushed out by newer ones: only a refresh tells whether anything is wrong."""
+
+
+class ZohoWrongApiError(ZohoOAuthError):
+    """An access token that was just made is not known at this API: another host, data center or environment."""
+
+
+class ZohoCrmError(ApiError):
+    """Zoho CRM refuses a call for another reason than the token."""
+
+
+class ZohoApiAccessError(ZohoCrmError):
+    """The user's profile in Zoho CRM does not have the permission to use the API."""
+
+
+class ZohoCreditsError(ZohoCrmError):
+    """The CRM account has used up its API credits, or has too many calls at once."""
+
+
+class ZohoRegionError(ZohoAdobeError):
+    """Accounts URL, API domain and endpoint are in different data centers of Zoho."""
+
+
+class ConsentError(ZohoAdobeError):
+    """The consent of a person could not be had."""
+
+
+class PortInUseError(ConsentError):
+    """Another program listens on the port of the redirect URI."""
+
+
+class NoBrowserError(ConsentError):
+    """This machine has no browser that could be opened."""
+
+
+class NoConsentError(ConsentError):
+    """Nobody answered in time."""
+
+
+class StackError(ZohoAdobeError):
+    """The config of a stack could not be read or written."""
+
+
+class NewerStateError(ZohoAdobeError):
+    """The state was written by a newer release of this package, whose properties this one does not know."""
 
 
 class NoAnswerError(ZohoAdobeError):
@@ -175,7 +272,21 @@ class UnreachableError(NoAnswerError):
 
 
 class LostAnswerError(NoAnswerError):
-    """The request may have been carried out: look before sending it again."""
+    """The request may have been carried out: look before sending it again.
+
+    Args:
+        message: what happened.
+        remedy: what to do.
+        wait: seconds that the service wants to be left alone.
+    """
+
+    def __init__(self, message: str, *, remedy: str = "", wait: float = 0.0) -> None:
+        self.wait = wait
+        super().__init__(message, remedy=remedy)
+
+
+class StillAtWorkError(LostAnswerError):
+    """No answer came in time: the request may still be carried out, so that sending it again could do it twice."""
 
 
 class ConnectionStateError(ZohoAdobeError):

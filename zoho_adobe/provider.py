@@ -23,6 +23,7 @@ class Provider(pulumi.ProviderResource):
         platform_url: base URL of Adobe Experience Platform's APIs.
         ims_url: base URL of Adobe's identity service.
         scopes: OAuth scopes of the credential, separated by commas.
+        region: the code of the region where the organization lives, such as "VA7"; messages name it.
         client_id: the credential's client id.
         client_secret: its secret; it is then in the state, encrypted.
         access_token: a ready access token instead of a secret; it is then in the state, encrypted.
@@ -41,6 +42,7 @@ class Provider(pulumi.ProviderResource):
         platform_url: pulumi.Input[str] | None = None,
         ims_url: pulumi.Input[str] | None = None,
         scopes: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str] | None = None,
         client_id: pulumi.Input[str] | None = None,
         client_secret: pulumi.Input[str] | None = None,
         access_token: pulumi.Input[str] | None = None,
@@ -63,6 +65,7 @@ class Provider(pulumi.ProviderResource):
             "platformUrl": platform_url if platform_url is not None else config.get("platformUrl"),
             "imsUrl": ims_url if ims_url is not None else config.get("imsUrl"),
             "scopes": scopes if scopes is not None else config.get("scopes"),
+            "region": region if region is not None else config.get("region"),
             "requestTimeout": config.get("requestTimeout"),
             "allowedHosts": config.get("allowedHosts"),
             "clientId": client_id if client_id is not None else (None if client_id_env else config.get("clientId")),

@@ -6,6 +6,10 @@ on its way out. Names of fields do not matter, so a service that echoes a secret
 
 from __future__ import annotations
 
+import html
+import json
+import re
+import resource
 import threading
 from urllib.parse import quote, quote_plus
 
@@ -27,7 +31,7 @@ def protect(*values: str | None) -> None:
     with _lock:
         for value in values:
             if value and len(value) >= _SHORTEST:
-                _values.update((value, quote(value, safe=""), quote_plus(value)))
+                _values.update(_forms(value))
 
 
 def redact(text: str) -> str:
@@ -37,10 +41,27 @@ def redact(text: str) -> str:
         text: any text that is about to be shown, logged or stored.
 
     Returns:
-        The text with each secret, also in its URL-encoded form, replaced by "[secret]".
+        The text with each secret, also as it stands in a URL, in JSON, in HTML or in Python, replaced by "[secret]".
     """
     with _lock:
         secrets = sorted(_values, key=len, reverse=True)
     for secret in secrets:
         text = text.replace(secret, MASK)
     return text
+
+
+def _forms(value: str) -> set[str]:
+    """Give the spellings in which a value can come back, each also as a string in JSON, and in JSON within JSON."""
+    encoded = (quote(value, safe=""), quote_plus(value))
+    forms = {value, html.escape(value), repr(value)[1:-1], *encoded}
+    forms |= {re.sub("%[0-9A-F]{2}", lambda part: part.group().lower(), form) for form in encoded}
+    for _ in range(2):
+        forms |= {json.dumps(form, ensure_ascii=ascii_)[1:-1] for form in forms for ascii_ in (True, False)}
+    return forms
+
+
+def forbid_core_dumps() -> None:
+    """Let no crash of this process write its memory, which holds secrets, to a file."""
+    # The hard limit stays: it is not ours to lower it for what else the process may start.
+    _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, hard))

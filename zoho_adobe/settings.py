@@ -15,9 +15,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from zoho_adobe.data_centers import DATA_CENTERS, host_of, is_loopback
-from zoho_adobe.errors import SettingError
+from zoho_adobe.errors import ForeignHostError, SettingError
+from zoho_adobe.regions import REGIONS
 
 NAMESPACE = "zoho-adobe"
 """The namespace of the provider's settings in a stack's config, whatever the project is called."""
@@ -28,11 +30,25 @@ SCOPES = "openid,AdobeID,read_organizations,additional_info.projectedProductCont
 REQUEST_TIMEOUT = 60.0
 
 _ADOBE_DOMAINS = ("adobe.io", "adobelogin.com")
+_ORGANIZATION_ID = re.compile(r"[!-?A-~]+@AdobeOrg")
 _SANDBOX_NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
 
 
 @dataclass(frozen=True)
-class Settings:
+class Reach:
+    """How far requests go: the part of the settings that calls to Zoho need.
+
+    Attributes:
+        request_timeout: how long one request may take, in seconds.
+        allowed_hosts: hosts outside Adobe's and Zoho's domains that may be spoken to.
+    """
+
+    request_timeout: float = REQUEST_TIMEOUT
+    allowed_hosts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings(Reach):
     """An organization and sandbox, where they are reached, and with which credentials.
 
     Attributes:
@@ -41,8 +57,7 @@ class Settings:
         platform_url: base URL of Adobe Experience Platform's APIs.
         ims_url: base URL of Adobe's identity service.
         scopes: the OAuth scopes of the server-to-server credential, separated by commas.
-        request_timeout: how long one request may take, in seconds.
-        allowed_hosts: hosts outside Adobe's and Zoho's domains that may be spoken to.
+        region: the code of the region where the organization lives, empty if it is not configured.
         client_id: the credential's client id, empty if none is configured.
         client_secret: its secret, empty if none is configured.
         access_token: a ready access token, empty if none is configured.
@@ -55,8 +70,7 @@ class Settings:
     platform_url: str = PLATFORM_URL
     ims_url: str = IMS_URL
     scopes: str = SCOPES
-    request_timeout: float = REQUEST_TIMEOUT
-    allowed_hosts: frozenset[str] = frozenset()
+    region: str = ""
     client_id: str = ""
     client_secret: str = field(default="", repr=False)
     access_token: str = field(default="", repr=False)
@@ -97,6 +111,7 @@ ORGANIZATION = _Key("organization", "ADOBE_ORGANIZATION")
 SANDBOX = _Key("sandbox", "ADOBE_SANDBOX")
 PLATFORM = _Key("platformUrl", "ADOBE_PLATFORM_URL")
 IMS = _Key("imsUrl", "ADOBE_IMS_URL")
+REGION = _Key("region", "ADOBE_REGION")
 
 CREDENTIAL_VARIABLES = {
     "clientId": "ADOBE_CLIENT_ID",
@@ -155,11 +170,19 @@ def read_settings(properties: Mapping[str, Any], environ: Mapping[str, str]) -> 
                 f"the environment variable {named} is not set",
                 remedy=f"Set {named} where pulumi runs",
             )
-        return value or configured(key), variable
+        value = value or configured(key)
+        if not all("!" <= character <= "~" for character in value):
+            raise SettingError(
+                key,
+                "it holds a character that no credential has, such as a space or a quotation mark of a text processor",
+                remedy="Copy it again from Adobe's Developer Console",
+            )
+        return value, variable
 
-    allowed = frozenset(host.strip().lower() for host in configured("allowedHosts").split(",") if host.strip())
+    reach = read_reach(properties)
+    allowed = reach.allowed_hosts
     organization = required(ORGANIZATION, "the IMS organization id")
-    if not organization.endswith("@AdobeOrg"):
+    if not _ORGANIZATION_ID.fullmatch(organization):
         raise SettingError(
             ORGANIZATION.config,
             f"{organization!r} is no IMS organization id",
@@ -183,13 +206,30 @@ def read_settings(properties: Mapping[str, Any], environ: Mapping[str, str]) -> 
         platform_url=platform_url,
         ims_url=ims_url,
         scopes=configured("scopes") or SCOPES,
-        request_timeout=_seconds(configured("requestTimeout")),
+        region=_region(agreed(REGION)),
+        request_timeout=reach.request_timeout,
         allowed_hosts=allowed,
         client_id=client_id,
         client_secret=client_secret,
         access_token=access_token,
         client_id_env=client_id_env,
         client_secret_env=client_secret_env,
+    )
+
+
+def read_reach(properties: Mapping[str, Any]) -> Reach:
+    """Read the part of the settings that calls to Zoho need, without any of Adobe's.
+
+    Args:
+        properties: the instance's properties, or the stack's config, by "zoho-adobe:<key>".
+
+    Raises:
+        SettingError: a setting is malformed.
+    """
+    allowed = str(properties.get(f"{NAMESPACE}:allowedHosts") or "")
+    return Reach(
+        request_timeout=_seconds(str(properties.get(f"{NAMESPACE}:requestTimeout") or "").strip()),
+        allowed_hosts=frozenset(host.strip().lower() for host in allowed.split(",") if host.strip()),
     )
 
 
@@ -202,19 +242,56 @@ def check_zoho_url(field_name: str, url: str, allowed_hosts: frozenset[str]) -> 
         allowed_hosts: hosts outside Zoho's that the configuration allows.
 
     Raises:
-        SettingError: the URL is malformed, is not https (loopback aside), or names a host that is not Zoho's.
+        SettingError: the URL is malformed, or is not https (loopback aside).
+        ForeignHostError: it names a host that is not Zoho's.
     """
-    zoho = {host for center in DATA_CENTERS.values() for host in (center.accounts_host, center.api_host) if host}
     known = ", ".join(center.accounts_url for center in DATA_CENTERS.values() if center.listed_by_adobe)
     _check_url(field_name, url)
     host = host_of(url)
-    if host in zoho or host in allowed_hosts or is_loopback(url):
+    if _is_zoho(host) or host in allowed_hosts or is_loopback(url):
         return
-    raise SettingError(
+    raise ForeignHostError(
         field_name,
         f"{host!r} is not one of Zoho's hosts",
         remedy=f"Use one of {known}, or allow the host with `pulumi config set {NAMESPACE}:allowedHosts {host}`",
     )
+
+
+def check_named_url(field_name: str, url: str, asked: str, allowed_hosts: frozenset[str]) -> None:
+    """Make sure that a URL which somebody else named, in a redirect or an answer, is one that secrets may be sent to.
+
+    It is trusted less than the program's own: the plain https host of Zoho's and nothing around it, and this machine
+    only where this machine was asked in the first place.
+
+    Args:
+        field_name: where the URL was named, for the message.
+        url: the URL, such as "https://accounts.zoho.eu".
+        asked: the URL that the program itself gave, whose answer or redirect named the other one.
+        allowed_hosts: hosts outside Zoho's that the configuration allows.
+
+    Raises:
+        ForeignHostError: nothing may be sent there.
+    """
+    refused = ForeignHostError(
+        field_name,
+        f"{url[:100]!r} was named there, which is not one of Zoho's hosts; nothing was sent to it",
+        remedy="Start again from Zoho's own page; if it stays, somebody between you and Zoho changes its answers",
+    )
+    try:
+        _check_url(field_name, url)
+    except SettingError:
+        raise refused from None
+    host = host_of(url)
+    if is_loopback(asked) or is_loopback(url):
+        if not (is_loopback(asked) and is_loopback(url)):
+            raise refused
+        return
+    if host not in allowed_hosts and not (_is_zoho(host) and url.rstrip("/") == f"https://{host}"):
+        raise refused
+
+
+def _is_zoho(host: str) -> bool:
+    return any(host == center.accounts_host or host in center.api_hosts for center in DATA_CENTERS.values())
 
 
 def _adobe_url(key: _Key, url: str, allowed_hosts: frozenset[str]) -> str:
@@ -232,10 +309,12 @@ def _adobe_url(key: _Key, url: str, allowed_hosts: frozenset[str]) -> str:
 
 
 def _check_url(field_name: str, url: str) -> None:
-    if not re.fullmatch(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?", url):
+    if not re.fullmatch(r"https?://[^\s/?#@\\]+(/[^\s?#\\]*)?", url) or not _has_good_port(url):
+        # What stands before an @ or behind a question mark may be a password or a token.
+        shown = re.sub(r"[?#].*", "?…", re.sub(r"//.*@", "//…@", url, flags=re.DOTALL), flags=re.DOTALL)
         raise SettingError(
             field_name,
-            f"{url!r} is not a plain URL",
+            f"{shown!r} is not a plain URL",
             remedy="Write scheme, host and path alone, such as https://accounts.zoho.com",
         )
     if url.startswith("http://") and not is_loopback(url):
@@ -244,6 +323,20 @@ def _check_url(field_name: str, url: str) -> None:
             f"{url!r} is not https, so credentials would cross the network in clear",
             remedy=f"Write https://{url.removeprefix('http://')}",
         )
+
+
+def _has_good_port(url: str) -> bool:
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
+
+
+def _region(code: str) -> str:
+    if code and code not in REGIONS:
+        choices = ", ".join(f"{known} ({title})" for known, title in REGIONS.items())
+        raise SettingError(REGION.config, f"{code!r} is no region of Adobe's", remedy=f"Use one of {choices}")
+    return code
 
 
 def _seconds(text: str) -> float:

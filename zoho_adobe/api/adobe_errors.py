@@ -26,6 +26,9 @@ from zoho_adobe.redaction import redact
 
 _LONGEST_TEXT = 300
 
+# What gateways and proxies say of a path that they do not know; a service names the object.
+_MISSING_PAGE = re.compile(r"|(404 )?((resource|page|path|url) )?not found\.?|no route matched.*", re.IGNORECASE)
+
 
 def error_of(answer: Answer, doing: str, *, sandbox: str) -> ApiError:
     """Make the error that an answer means.
@@ -40,12 +43,12 @@ def error_of(answer: Answer, doing: str, *, sandbox: str) -> ApiError:
     """
     code, text = _said(answer)
     kind, remedy = _classify(answer.status, code, text, sandbox)
-    if kind is NotFoundError and not text:
+    if kind is NotFoundError and not code and _MISSING_PAGE.fullmatch(text):
         # A missing page is not a missing object: taking it for one would drop the object from the state.
         return answer.unreadable("no error that Adobe documents")
     message = f"{answer.service} refused {doing}: {text or f'status {answer.status}'}"
     return kind(
-        redact(message),
+        message,
         service=answer.service,
         status=answer.status,
         code=code,
@@ -64,7 +67,7 @@ def _classify(status: int, code: str, text: str, sandbox: str) -> tuple[type[Api
             "In Adobe's Permissions, give the credential a role with this sandbox and with View Sources and Manage "
             "Sources",
         )
-    if status == 404 and ("sandbox" in lower or code.startswith(("2100", "2101", "2103"))):
+    if status == 404 and ("sandbox" in lower or re.search(r"\b(2100|2101|2103)\b", code)):
         return SandboxNotFoundError, f"Check that the organization has a sandbox named {sandbox!r}"
     if status == 404:
         return NotFoundError, ""
@@ -86,7 +89,7 @@ def _said(answer: Answer) -> tuple[str, str]:
     """Find code and text in any of the shapes that Adobe's services use."""
     try:
         body: Any = json.loads(answer.text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "", ""
     if not isinstance(body, dict):
         return "", ""
@@ -96,5 +99,6 @@ def _said(answer: Answer) -> tuple[str, str]:
         code = problem.group(1)
     for key in ("errorMessage", "message", "detail", "title", "error_description"):
         if body.get(key):
-            return code, " ".join(str(body[key]).split())[:_LONGEST_TEXT]
+            # Masked before it is cut: the beginning of a secret would not be recognized any more.
+            return code, " ".join(redact(str(body[key])).split())[:_LONGEST_TEXT]
     return code, ""

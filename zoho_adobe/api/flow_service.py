@@ -9,38 +9,21 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import quote
 
-from zoho_adobe.api.adobe_errors import error_of
-from zoho_adobe.api.ims import Ims
-from zoho_adobe.api.transport import Answer, Params, Transport
-from zoho_adobe.errors import LostAnswerError, NotFoundError, UnreadableAnswerError
-from zoho_adobe.settings import Settings
-
-BASE_PATH = "/data/foundation/flowservice"
-PAGE = 100
-"""The most entries that one answer to a list request holds."""
+from zoho_adobe.api.platform import FlowServiceClient, Made, made_of
+from zoho_adobe.api.transport import Answer
+from zoho_adobe.errors import NotFoundError
 
 _IDS_PER_FILTER = 20
+# The end of the calendar, in milliseconds since 1970.
+_LATEST = 253_402_300_800_000
 
 ZOHO_SPEC_ID = "929e4450-0237-4ed2-9404-b7e1e0a00309"
 ZOHO_SPEC_VERSION = "1.0"
 ZOHO_AUTH_SPEC = "Basic Authentication"
 
 PatchOps = Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What Flow Service answers to a request that wrote something.
-
-    Attributes:
-        id: the object's id.
-        etag: the object's etag, with its inner quotes, as If-Match wants it.
-    """
-
-    id: str
-    etag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,22 +79,8 @@ class Dependent:
         return f"{self.kind} {self.name!r} ({self.id})"
 
 
-class FlowService:
-    """The part of Flow Service that base connections need, in one sandbox.
-
-    Args:
-        settings: the organization's settings.
-        ims: where access tokens come from.
-        sandbox: the sandbox to work in; the state's, which need not be the configured one.
-    """
-
-    def __init__(self, settings: Settings, ims: Ims, sandbox: str) -> None:
-        self._settings = settings
-        self._ims = ims
-        self.sandbox = sandbox
-        self._transport = Transport(
-            "Flow Service", f"{settings.platform_url}{BASE_PATH}", timeout=settings.request_timeout
-        )
+class FlowService(FlowServiceClient):
+    """The part of Flow Service that base connections need, in one sandbox."""
 
     def create_connection(self, name: str, description: str, params: Mapping[str, str]) -> Made:
         """Make a Zoho CRM base connection.
@@ -135,14 +104,7 @@ class FlowService:
         }
         if description:
             body["description"] = description
-        doing = f"the base connection {name!r}"
-        try:
-            answer = self._call("POST", "/connections", doing, body=body, keep_server_errors=True)
-            if answer.status >= 500:
-                raise LostAnswerError(f"Flow Service failed with {answer.status} at {doing}")
-            return self._made(answer)
-        except UnreadableAnswerError as error:
-            raise LostAnswerError(error.message, remedy=error.remedy) from error
+        return self.post("/connections", f"the base connection {name!r}", body, made_of)
 
     def connection(self, connection_id: str) -> Connection:
         """Read a base connection.
@@ -151,17 +113,14 @@ class FlowService:
             NotFoundError: it does not exist in this sandbox.
             SandboxNotFoundError: the sandbox does not exist.
         """
-        doing = f"reading the base connection {connection_id}"
-        answer = self._call("GET", f"/connections/{connection_id}", doing)
-        items = _items(answer)
-        if not items:
-            # Only a 404 means that it is gone: anything else would drop a live connection from the state.
-            raise answer.unreadable("an empty list")
-        return _connection(answer, items[0])
+        answer, item = self.one(_path(connection_id), f"reading the base connection {connection_id}")
+        if item["id"] != connection_id:
+            raise answer.unreadable("another object than the one that was asked for")
+        return _connection(answer, item)
 
     def connections(self) -> Iterator[Connection]:
         """List all Zoho CRM base connections of the sandbox, page by page."""
-        for answer, item in self._list("/connections", [("property", f"connectionSpec.id=={ZOHO_SPEC_ID}")]):
+        for answer, item in self.pages("/connections", [("property", f"connectionSpec.id=={ZOHO_SPEC_ID}")]):
             yield _connection(answer, item)
 
     def patch_connection(self, connection_id: str, etag: str, ops: PatchOps) -> Made:
@@ -181,14 +140,14 @@ class FlowService:
             RejectedError: Flow Service does not accept the change.
         """
         doing = f"a change of the base connection {connection_id}"
-        answer = self._call(
+        answer = self.call(
             "PATCH",
-            f"/connections/{connection_id}",
+            _path(connection_id),
             doing,
             body=[dict(op) for op in ops],
             headers={"If-Match": etag},
         )
-        return self._made(answer)
+        return made_of(answer)
 
     def delete_connection(self, connection_id: str) -> None:
         """Delete a base connection; one that does not exist is no error.
@@ -198,7 +157,7 @@ class FlowService:
         """
         doing = f"deleting the base connection {connection_id}"
         try:
-            self._call("DELETE", f"/connections/{connection_id}", doing)
+            self.call("DELETE", _path(connection_id), doing)
         except NotFoundError:
             return
 
@@ -208,7 +167,7 @@ class FlowService:
         Returns:
             Whether Adobe reached Zoho with them.
         """
-        answer = self._call("GET", f"/connections/{connection_id}/test", f"a test of the connection {connection_id}")
+        answer = self.call("GET", f"{_path(connection_id)}/test", f"a test of the connection {connection_id}")
         result = answer.json_object().get("result")
         if not isinstance(result, bool):
             raise answer.unreadable("no test result")
@@ -222,79 +181,23 @@ class FlowService:
         """
         sources = {
             str(item["id"]): str(item.get("name", ""))
-            for _, item in self._list("/sourceConnections", [("property", f"baseConnectionId=={connection_id}")])
+            for _, item in self.pages("/sourceConnections", [("property", f"baseConnectionId=={connection_id}")])
         }
         flows: list[Dependent] = []
         used: set[str] = set()
         ids = sorted(sources)
         for start in range(0, len(ids), _IDS_PER_FILTER):
             group = ",".join(ids[start : start + _IDS_PER_FILTER])
-            for _, item in self._list("/flows", [("property", f"sourceConnectionIds[]=={group}")]):
+            for _, item in self.pages("/flows", [("property", f"sourceConnectionIds[]=={group}")]):
                 flows.append(Dependent("dataflow", str(item["id"]), str(item.get("name", ""))))
                 used.update(str(source) for source in item.get("sourceConnectionIds") or [])
         unused = [Dependent("source connection", id_, name) for id_, name in sources.items() if id_ not in used]
         return flows + unused
 
-    def _list(self, path: str, filters: Params) -> Iterator[tuple[Answer, dict[str, Any]]]:
-        params = [*filters, ("limit", str(PAGE))]
-        while True:
-            answer = self._call("GET", path, f"a list of {path.strip('/')}", params=params)
-            for item in _items(answer):
-                yield answer, item
-            link = ((answer.json_object().get("_links") or {}).get("next") or {}).get("href", "")
-            token = _continuation(str(link))
-            if not token:
-                return
-            params = [*filters, ("limit", str(PAGE)), ("continuationToken", token)]
 
-    def _made(self, answer: Answer) -> Made:
-        body = answer.json_object()
-        id_, etag = body.get("id"), body.get("etag")
-        if not isinstance(id_, str) or not id_ or not isinstance(etag, str):
-            raise answer.unreadable("no id and etag")
-        return Made(id_, etag)
-
-    def _call(
-        self,
-        method: str,
-        path: str,
-        doing: str,
-        *,
-        params: Params = (),
-        body: Any = None,
-        headers: Mapping[str, str] | None = None,
-        keep_server_errors: bool = False,
-    ) -> Answer:
-        """Send a request with the platform's headers; a token that is refused is renewed once."""
-        token = self._ims.token()
-        for attempt in (1, 2):
-            answer = self._transport.send(
-                method,
-                path,
-                params=params,
-                body=body,
-                headers={
-                    "Authorization": f"Bearer {token}",
-                    "x-api-key": self._settings.client_id,
-                    "x-gw-ims-org-id": self._settings.organization,
-                    "x-sandbox-name": self.sandbox,
-                    **(headers or {}),
-                },
-            )
-            if answer.status == 401 and attempt == 1 and not self._settings.access_token:
-                token = self._ims.token(rejected=token)
-                continue
-            break
-        if answer.ok or (keep_server_errors and answer.status >= 500):
-            return answer
-        raise error_of(answer, doing, sandbox=self.sandbox)
-
-
-def _items(answer: Answer) -> list[dict[str, Any]]:
-    items = answer.json_object().get("items")
-    if not isinstance(items, list) or not all(isinstance(item, dict) and item.get("id") for item in items):
-        raise answer.unreadable("no list of items")
-    return items
+def _path(connection_id: str) -> str:
+    # An id that a person typed must not lead to another path.
+    return f"/connections/{quote(connection_id, safe='')}"
 
 
 def _connection(answer: Answer, item: dict[str, Any]) -> Connection:
@@ -316,13 +219,9 @@ def _connection(answer: Answer, item: dict[str, Any]) -> Connection:
         organization=str(item.get("imsOrgId") or ""),
         updated_by=str(item.get("updatedBy") or ""),
         updated_client=str(item.get("updatedClient") or ""),
-        updated_at=int(updated_at) if isinstance(updated_at, int | float) else 0,
+        updated_at=int(updated_at) if isinstance(updated_at, int | float) and 0 <= updated_at < _LATEST else 0,
     )
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-
-
-def _continuation(href: str) -> str:
-    return parse_qs(urlsplit(href).query).get("continuationToken", [""])[0]

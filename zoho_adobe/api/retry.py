@@ -1,15 +1,17 @@
 """When a request is sent again: a function of what happened, without any I/O.
 
-| what happened                         | GET, DELETE, PATCH | POST          |
-|---------------------------------------|--------------------|---------------|
-| the request surely did not arrive     | again              | again         |
-| 429, or 503 with Retry-After          | again              | again         |
-| 5xx                                   | again              | look first    |
-| no answer, or an answer that was cut  | again              | look first    |
-| anything else                         | done               | done          |
+| what happened                         | GET, DELETE, PATCH | POST              |
+|---------------------------------------|--------------------|-------------------|
+| the request surely did not arrive     | again              | again             |
+| 429                                   | again, all slower  | again, all slower |
+| 5xx                                   | again              | look first        |
+| no answer, or an answer that was cut  | again              | look first        |
+| anything else                         | done               | done              |
 
-A PATCH may be repeated because it carries If-Match: when the first one did its work, the second one gets 412 instead
-of doing it twice. "Look first" is the caller's business: only it knows how to find what a POST may have made.
+"All slower" are all requests of this process to the same service: see `rate_limit`.
+A wait is never shorter than a Retry-After header asks for. A PATCH may be repeated because it carries If-Match: when
+the first one did its work, the second one gets 412 instead of doing it twice. "Look first" is the caller's business:
+only it knows how to find what a POST may have made. A 503 is no proof that nothing was made, whatever it promises.
 """
 
 from __future__ import annotations
@@ -78,6 +80,4 @@ def _may_repeat(attempt: Attempt) -> bool:
         return True
     if attempt.outcome is Outcome.NO_ANSWER:
         return attempt.repeatable
-    if attempt.status == 429 or (attempt.status == 503 and attempt.retry_after is not None):
-        return True
-    return attempt.status >= 500 and attempt.repeatable
+    return attempt.status == 429 or (attempt.status >= 500 and attempt.repeatable)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import json
+import math
 import platform
 import random
 import re
@@ -24,12 +25,14 @@ import urllib3.exceptions
 
 from zoho_adobe._version import __version__
 from zoho_adobe.api.deadline import remaining_seconds
+from zoho_adobe.api.rate_limit import limit_of
 from zoho_adobe.api.retry import Attempt, Outcome, wait_before_retry
-from zoho_adobe.errors import LostAnswerError, UnreachableError, UnreadableAnswerError
+from zoho_adobe.errors import LostAnswerError, StillAtWorkError, UnreachableError, UnreadableAnswerError
 from zoho_adobe.redaction import redact
 
 USER_AGENT = f"zoho-adobe/{__version__} python/{platform.python_version()} requests/{requests.__version__}"
 CONNECT_TIMEOUT = 10.0
+_MOST_DIGITS = 19
 Params = Sequence[tuple[str, str]]
 
 _session_lock = threading.Lock()
@@ -59,6 +62,11 @@ class Answer:
         """Whether the status is one of success."""
         return 200 <= self.status < 300
 
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds that the service wants to be left alone, None where it does not say."""
+        return _retry_after(self.headers)
+
     def json(self) -> Any:
         """Read the body as JSON.
 
@@ -66,8 +74,8 @@ class Answer:
             UnreadableAnswerError: it is none; the message shows its beginning.
         """
         try:
-            return json.loads(self.text)
-        except ValueError:
+            return json.loads(self.text, parse_int=_whole, parse_float=_finite, parse_constant=_finite)
+        except (ValueError, RecursionError):
             raise self.unreadable("no JSON") from None
 
     def json_object(self) -> dict[str, Any]:
@@ -87,7 +95,8 @@ class Answer:
         Args:
             what: what is wrong with it, such as "no JSON".
         """
-        title = re.search(r"<title>\s*([^<]{1,80})", self.text, re.IGNORECASE)
+        # Masked before it is cut: the beginning of a secret would not be recognized any more.
+        title = re.search(r"<title>\s*([^<]{1,80})", redact(self.text), re.IGNORECASE)
         kind = (
             f"an HTML page titled {title.group(1).strip()!r}"
             if title
@@ -98,7 +107,7 @@ class Answer:
             else f"{what} ({len(self.text)} characters)"
         )
         return UnreadableAnswerError(
-            redact(f"{self.service} answered {self.status} with {kind}"),
+            f"{self.service} answered {self.status} with {kind}",
             service=self.service,
             status=self.status,
             request_id=self.request_id,
@@ -118,6 +127,7 @@ class Transport:
     def __init__(self, service: str, base_url: str, *, timeout: float) -> None:
         self.service = service
         self.base_url = base_url.rstrip("/")
+        self._place = "/".join(self.base_url.split("/", 3)[:3])
         self._timeout = timeout
 
     def send(
@@ -150,10 +160,15 @@ class Transport:
             LostAnswerError: no whole answer came, so it may have been carried out.
         """
         again = method != "POST" if repeatable is None else repeatable
+        limit = limit_of(self._place, (headers or {}).get("x-api-key", ""))
         number = 0
         while True:
             number += 1
+            time.sleep(min(limit.reserve(), remaining_seconds()))
+            sent_at = time.monotonic()
             result = self._attempt(method, path, headers or {}, params, body, form)
+            if isinstance(result, Answer):
+                limit.answered(result.status, result.retry_after, sent_at)
             attempt = Attempt(
                 number=number,
                 method=method,
@@ -163,7 +178,7 @@ class Transport:
                 if isinstance(result, UnreachableError)
                 else Outcome.NO_ANSWER,
                 status=result.status if isinstance(result, Answer) else 0,
-                retry_after=_retry_after(result.headers) if isinstance(result, Answer) else None,
+                retry_after=result.retry_after if isinstance(result, Answer) else None,
                 repeatable=again,
             )
             # The jitter only spreads load: it needs no randomness of cryptographic quality.
@@ -184,7 +199,12 @@ class Transport:
         body: Any,
         form: Mapping[str, str] | None,
     ) -> Answer | UnreachableError | LostAnswerError:
-        seconds = min(self._timeout, max(remaining_seconds(), 0.1))
+        seconds = min(self._timeout, remaining_seconds())
+        if seconds <= 0:
+            return UnreachableError(
+                f"the operation took too long, so {self.service} was not asked any more",
+                remedy="Run the same command again",
+            )
         try:
             response = _shared_session().request(
                 method,
@@ -203,7 +223,8 @@ class Transport:
         return Answer(
             service=self.service,
             status=response.status_code,
-            text=response.text,
+            # JSON is UTF-8 by its standard, and a guess at the charset can be wrong for a short text.
+            text=response.content.decode("utf-8", "replace"),
             request_id=response.headers.get("x-request-id", ""),
             headers={name.lower(): value for name, value in response.headers.items()},
         )
@@ -213,7 +234,8 @@ class Transport:
     ) -> UnreachableError | LostAnswerError:
         cause = _cause(error)
         place = f"{self.service} at {self.base_url}"
-        if isinstance(error, requests.exceptions.SSLError):
+        # Other TLS errors, such as a connection that ends without a goodbye, also come after the request was sent.
+        if isinstance(error, requests.exceptions.SSLError) and "CERTIFICATE_VERIFY_FAILED" in str(cause):
             return UnreachableError(
                 f"{place} has no certificate that this machine trusts",
                 remedy="Check the URL, the clock and the proxy; verification cannot be switched off",
@@ -225,8 +247,8 @@ class Transport:
                 f"{place} cannot be reached ({_reason(cause)})",
                 remedy="Check that it runs and that the URL is right",
             )
-        if isinstance(error, requests.exceptions.ReadTimeout):
-            return LostAnswerError(f"{place} did not answer {method} within {seconds:.0f} seconds")
+        if isinstance(error, requests.exceptions.ReadTimeout) or isinstance(cause, urllib3.exceptions.ReadTimeoutError):
+            return StillAtWorkError(f"{place} did not answer {method} within {seconds:.0f} seconds")
         return LostAnswerError(f"{place} closed the connection before its answer to {method} was whole")
 
 
@@ -265,11 +287,25 @@ def _reason(cause: BaseException) -> str:
     return "connection refused" if "refused" in text else "no connection could be made"
 
 
+def _whole(digits: str) -> int:
+    if len(digits) > _MOST_DIGITS:
+        raise ValueError("no number that anybody counts to")
+    return int(digits)
+
+
+def _finite(digits: str) -> float:
+    """Read a number; infinity and what is none are no JSON, and would fail far from here."""
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError("no number")
+    return number
+
+
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
     if not value:
         return None
-    if re.fullmatch(r"\d{1,6}", value):
+    if re.fullmatch(r"[0-9]{1,6}", value):
         return float(value)
     try:
         moment = email.utils.parsedate_to_datetime(value)

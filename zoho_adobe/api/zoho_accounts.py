@@ -1,27 +1,23 @@
-"""Zoho's accounts server: tokens by OAuth 2.0.
+"""Zoho's accounts server: consent and tokens by OAuth 2.0.
 
-Zoho answers most refusals with HTTP 200 and an error in the body, so what counts is the body.
-Source: https://www.zoho.com/crm/developer/docs/api/v8/access-refresh.html
+Sources: https://www.zoho.com/accounts/protocol/oauth/web-apps/authorization.html,
+https://www.zoho.com/crm/developer/docs/api/v8/access-refresh.html and
+https://www.zoho.com/accounts/protocol/oauth/multi-dc/client-authorization.html
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from zoho_adobe.api.transport import Answer, Transport
-from zoho_adobe.data_centers import data_center_of
-from zoho_adobe.errors import (
-    ServerError,
-    ZohoClientError,
-    ZohoCodeError,
-    ZohoOAuthError,
-    ZohoRedirectError,
-    ZohoScopeError,
-    ZohoThrottledError,
-)
-from zoho_adobe.redaction import protect, redact
+from zoho_adobe.api.zoho_errors import Asked, accounts_failure, oauth_error
+from zoho_adobe.errors import LostAnswerError, ServerError, UnreadableAnswerError, ZohoNoRefreshTokenError
+from zoho_adobe.redaction import protect
+from zoho_adobe.zoho_scopes import split_scopes
 
 
 @dataclass(frozen=True)
@@ -35,13 +31,23 @@ class ZohoAccessToken:
         scopes: the scopes it covers, empty where Zoho does not say.
     """
 
-    value: str
+    value: str = field(repr=False)
     expires_at: float
     api_domain: str
     scopes: tuple[str, ...]
 
-    def __repr__(self) -> str:
-        return f"ZohoAccessToken(expires_at={self.expires_at}, api_domain={self.api_domain!r})"
+
+@dataclass(frozen=True)
+class ZohoTokens:
+    """What a person's consent gives.
+
+    Attributes:
+        refresh_token: makes access tokens until it is revoked.
+        access: the first access token.
+    """
+
+    refresh_token: str = field(repr=False)
+    access: ZohoAccessToken
 
 
 class ZohoAccounts:
@@ -53,8 +59,73 @@ class ZohoAccounts:
     """
 
     def __init__(self, accounts_url: str, *, timeout: float) -> None:
-        self.accounts_url = accounts_url
-        self._transport = Transport("Zoho accounts", accounts_url, timeout=timeout)
+        self.accounts_url = accounts_url.rstrip("/")
+        self.timeout = timeout
+        self._transport = Transport("Zoho accounts", self.accounts_url, timeout=timeout)
+
+    def consent_url(
+        self, client_id: str, redirect_uri: str, scopes: Sequence[str], *, state: str, code_challenge: str
+    ) -> str:
+        """Give the page where a person consents.
+
+        Without offline access there is no refresh token, and without prompting there is none for a person who has
+        consented before.
+
+        Args:
+            client_id: the client's id.
+            redirect_uri: where Zoho sends the person back to, as it is registered.
+            scopes: what is asked for.
+            state: what the redirect has to bring back.
+            code_challenge: the SHA-256 of the secret that has to come with the code (PKCE).
+        """
+        query = {
+            "response_type": "code",
+            "client_id": client_id,
+            "redirect_uri": redirect_uri,
+            "scope": ",".join(scopes),
+            "access_type": "offline",
+            "prompt": "consent",
+            "state": state,
+            "code_challenge": code_challenge,
+            "code_challenge_method": "S256",
+        }
+        return f"{self.accounts_url}/oauth/v2/auth?{urlencode(query)}"
+
+    def exchange(
+        self, client_id: str, client_secret: str, code: str, *, redirect_uri: str = "", code_verifier: str = ""
+    ) -> ZohoTokens:
+        """Exchange a grant token for tokens. It is spent by that, whatever becomes of the answer.
+
+        Args:
+            client_id: the client's id.
+            client_secret: its secret.
+            code: the grant token.
+            redirect_uri: the redirect URI that the code came to; empty for a self client, which has none.
+            code_verifier: the secret whose SHA-256 went with the consent, empty if none did.
+
+        Raises:
+            ZohoOAuthError: Zoho refuses; the class says which of the values to look at.
+            ZohoNoRefreshTokenError: there is no refresh token in the answer.
+            LostAnswerError: no whole answer came, and the code may be spent.
+        """
+        protect(client_secret, code)
+        form = {
+            "grant_type": "authorization_code",
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "code": code,
+        }
+        if redirect_uri:
+            form["redirect_uri"] = redirect_uri
+        if code_verifier:
+            form["code_verifier"] = code_verifier
+        try:
+            answer, body = self.post("/oauth/v2/token", form, Asked.EXCHANGE)
+        except (LostAnswerError, ServerError, UnreadableAnswerError) as error:
+            raise LostAnswerError(
+                f"{error.message}, so the grant token may be spent", remedy="Make a new one and start again"
+            ) from error
+        return self.tokens(answer, body)
 
     def refresh(self, client_id: str, client_secret: str, refresh_token: str) -> ZohoAccessToken:
         """Mint an access token from a refresh token; this spends one of ten requests in ten minutes.
@@ -64,92 +135,89 @@ class ZohoAccounts:
             client_secret: its secret.
             refresh_token: a refresh token of that client.
 
-        Returns:
-            The access token.
-
         Raises:
             ZohoOAuthError: Zoho refuses; the class says which of the values to look at.
             NoAnswerError: Zoho did not answer.
         """
         protect(client_secret, refresh_token)
-        answer = self._transport.send(
-            "POST",
-            "/oauth/v2/token",
-            form={
-                "grant_type": "refresh_token",
-                "client_id": client_id,
-                "client_secret": client_secret,
-                "refresh_token": refresh_token,
-            },
-            # A token too many is harmless, and the old one stays good.
-            repeatable=True,
-        )
-        body = self._body(answer)
-        if "error" in body or not answer.ok:
-            raise self._refusal(answer, body, refreshing=True)
-        token = body.get("access_token")
-        if not isinstance(token, str) or not token:
-            raise answer.unreadable("no access token")
-        protect(token)
-        return ZohoAccessToken(
-            value=token,
-            expires_at=time.time() + _lifetime(body),
-            api_domain=str(body.get("api_domain") or ""),
-            scopes=tuple(str(body.get("scope") or "").replace(",", " ").split()),
-        )
+        form = {
+            "grant_type": "refresh_token",
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "refresh_token": refresh_token,
+        }
+        try:
+            answer, body = self.post("/oauth/v2/token", form, Asked.REFRESH)
+        except (LostAnswerError, ServerError):
+            # A token too many is harmless, but each try counts: this one is the last.
+            answer, body = self.post("/oauth/v2/token", form, Asked.REFRESH)
+        return _access_token(answer, body)
 
-    def _body(self, answer: Answer) -> dict[str, Any]:
+    def revoke(self, refresh_token: str) -> None:
+        """Revoke a refresh token with all its access tokens; one that is unknown already is no error.
+
+        Source: https://www.zoho.com/accounts/protocol/oauth/revoke-refresh-token.html
+        """
+        protect(refresh_token)
+        answer = self._transport.send("POST", "/oauth/v2/token/revoke", form={"token": refresh_token}, repeatable=True)
         if answer.status >= 500:
-            raise ServerError(
-                f"Zoho accounts at {self.accounts_url} fails with {answer.status}",
+            raise accounts_failure(answer, self.accounts_url)
+
+    def locations(self) -> Mapping[str, str]:
+        """Give the accounts server of each data center, as this one lists them."""
+        answer = self._transport.send("GET", "/oauth/serverinfo")
+        if answer.status >= 500:
+            raise accounts_failure(answer, self.accounts_url)
+        found = answer.json_object().get("locations")
+        return {str(code): str(url) for code, url in found.items()} if isinstance(found, dict) else {}
+
+    def post(self, path: str, form: Mapping[str, str], asked: Asked) -> tuple[Answer, dict[str, Any]]:
+        """Send a form once, and give the answer if it is no refusal.
+
+        Args:
+            path: the path below the accounts URL.
+            form: what to send; a body of JSON would not be read.
+            asked: what it asks for, to name a refusal by.
+        """
+        answer = self._transport.send("POST", path, form=form, repeatable=False)
+        if answer.status >= 500:
+            raise accounts_failure(answer, self.accounts_url)
+        body = answer.json_object()
+        if "error" in body or not answer.ok:
+            raise oauth_error(answer, body, self.accounts_url, asked)
+        return answer, body
+
+    def tokens(self, answer: Answer, body: dict[str, Any]) -> ZohoTokens:
+        """Read both tokens from an answer.
+
+        Raises:
+            ZohoNoRefreshTokenError: there is an access token alone.
+        """
+        access = _access_token(answer, body)
+        refresh_token = body.get("refresh_token")
+        if not isinstance(refresh_token, str) or not refresh_token:
+            raise ZohoNoRefreshTokenError(
+                f"Zoho accounts at {self.accounts_url} gave an access token, but no refresh token",
                 service="Zoho accounts",
                 status=answer.status,
-                remedy="Try again later",
+                remedy="The consent must ask for offline access and be prompted for, with a web-based client, a self "
+                "client or a non-browser one; `python -m zoho_adobe authorize` does so",
             )
-        return answer.json_object()
+        protect(refresh_token)
+        return ZohoTokens(refresh_token, access)
 
-    def _refusal(self, answer: Answer, body: dict[str, Any], *, refreshing: bool) -> ZohoOAuthError:
-        code = str(body.get("error") or f"status {answer.status}")
-        said = str(body.get("error_description") or code)
-        kind, message, remedy = self._classify(code, said, refreshing=refreshing)
-        return kind(redact(message), service="Zoho accounts", status=answer.status, code=code, remedy=remedy)
 
-    def _classify(self, code: str, said: str, *, refreshing: bool) -> tuple[type[ZohoOAuthError], str, str]:
-        center = data_center_of(self.accounts_url)
-        console = f" at {center.console_url}" if center else ""
-        where = f"Zoho accounts at {self.accounts_url}"
-        lower = code.lower().replace("_", " ")
-        if lower in ("invalid client", "invalid client secret"):
-            return (
-                ZohoClientError,
-                f"{where} does not know this client id and client secret ({code})",
-                f"Compare both with the API console{console}, without spaces around them; if they are right, the "
-                "client belongs to another data center, or this one has a secret of its own",
-            )
-        if lower in ("invalid code", "invalid grant"):
-            return (
-                ZohoCodeError,
-                f"{where} does not accept the {'refresh token' if refreshing else 'grant token'} ({code})",
-                "It was revoked, pushed out by newer ones (Zoho keeps twenty), or belongs to another data center: make "
-                "a new one"
-                if refreshing
-                else "It is expired, used already, or of another data center: make a new one",
-            )
-        if lower in ("invalid redirect uri", "redirect uri mismatch"):
-            return (
-                ZohoRedirectError,
-                f"{where} does not accept the redirect URI ({code})",
-                f"It must equal, to the letter, the one that is registered{console}",
-            )
-        if lower in ("invalid scope", "invalid oauthscope"):
-            return ZohoScopeError, f"{where} does not accept the scopes ({code})", "Check their spelling"
-        if lower == "access denied" or "too many requests" in said.lower():
-            return (
-                ZohoThrottledError,
-                f"{where} refuses more token requests for now ({said})",
-                "Wait ten minutes before the next try: each earlier one prolongs the wait",
-            )
-        return ZohoOAuthError, f"{where} refuses: {said}", ""
+def _access_token(answer: Answer, body: dict[str, Any]) -> ZohoAccessToken:
+    token = body.get("access_token")
+    if not isinstance(token, str) or not token:
+        raise answer.unreadable("no access token")
+    protect(token)
+    return ZohoAccessToken(
+        value=token,
+        expires_at=time.time() + _lifetime(body),
+        api_domain=str(body.get("api_domain") or ""),
+        scopes=split_scopes(str(body.get("scope") or "")),
+    )
 
 
 def _lifetime(body: dict[str, Any]) -> float:

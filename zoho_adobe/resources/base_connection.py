@@ -5,12 +5,13 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
-import hashlib
-import threading
-import time
-from collections.abc import Mapping
+import contextlib
+import re
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, get_args
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
@@ -23,7 +24,6 @@ from zoho_adobe.errors import (
     EtagMismatchError,
     InputError,
     InUseError,
-    LostAnswerError,
     NameTakenError,
     NotFoundError,
     RejectedError,
@@ -31,28 +31,32 @@ from zoho_adobe.errors import (
     VerificationError,
     ZohoAdobeError,
 )
+from zoho_adobe.regions import adobe_addresses
 from zoho_adobe.resources.lifecycle import (
-    Lifecycle,
-    Listing,
     ManagedResource,
     Props,
-    is_unknown,
+    check_name,
     known,
     one_line,
+    own_suffix,
     require_text,
     same_organization,
     secret,
 )
-from zoho_adobe.settings import Settings, check_zoho_url
+from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
+from zoho_adobe.resources.schema_version import KEY
+from zoho_adobe.resources.zoho_inputs import complete_data_center
+from zoho_adobe.verification import Credentials
 
 if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
-    from zoho_adobe.api.flow_service import Connection, FlowService, Made
+    from zoho_adobe.api.flow_service import Connection, FlowService
+    from zoho_adobe.api.platform import Made
 
 CONNECTION_SPEC = "929e4450-0237-4ed2-9404-b7e1e0a00309/1.0"
 """Adobe's connection spec of Zoho CRM, id and version."""
 
-Verify = Literal["connection", "none"]
+Verify = Literal["credentials", "connection", "none"]
 
 _INPUTS = (
     "name",
@@ -75,27 +79,19 @@ _OUTPUTS = ("full_name", "etag", "state")
 
 _REPLACED_BY = ("connection_spec", "sandbox")
 _CREDENTIALS = ("accounts_url", "endpoint", "client_id", "client_secret", "refresh_token")
-_LONGEST_NAME = 255
-
-# How long a connection may take to show up in a list after its POST, when the answer to the POST was lost.
-_LOOKS_AFTER_A_LOST_ANSWER = (0.0, 1.0, 2.0)
 
 
-class BaseConnectionLifecycle(Lifecycle):
+class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
     """Checks, creates, reads, updates and deletes base connections for the engine."""
 
+    noun: ClassVar[str] = "connection"
     secrets: ClassVar[frozenset[str]] = frozenset({"client_secret", "refresh_token", "access_token"})
 
     def __init__(self) -> None:
         super().__init__()
-        self._lock = threading.Lock()
-        self._listings: dict[tuple[str, str], Listing[Connection]] = {}
-        # What this process learned, to tell a lost create's leftover from an object that some state holds already.
-        self._made_here: set[str] = set()
-        self._in_state: set[str] = set()
-        self._names_here: set[tuple[str, str]] = set()
         self._adopted: set[str] = set()
         self._to_adopt: set[str] = set()
+        self._adopting: set[str] = set()
 
     def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs: data center, sandbox, organization and spec are written into them."""
@@ -105,19 +101,21 @@ class BaseConnectionLifecycle(Lifecycle):
         require_text(inputs, [key for key in optional if key != "description" or inputs[key]], problems)
         if known(inputs.get("description")) and not inputs["description"]:
             del inputs["description"]
-        _check_name(inputs, problems)
+        check_name(inputs, "name", problems)
         inputs.setdefault("verify", "connection")
-        if known(inputs["verify"]) and inputs["verify"] not in ("connection", "none"):
-            problems.append(
-                InputError("verify", f"{inputs['verify']!r} is unknown", remedy='Use "connection" or "none"')
-            )
+        if known(inputs["verify"]) and inputs["verify"] not in get_args(Verify):
+            choices = " or ".join(f'"{choice}"' for choice in get_args(Verify))
+            problems.append(InputError("verify", f"{inputs['verify']!r} is unknown", remedy=f"Use {choices}"))
+        if inputs["verify"] == "connection" != olds.get("verify"):
+            # The default takes no room in the state, unless it is there already and would show as taken away.
+            del inputs["verify"]
         try:
             settings = self.settings()
         except SettingError as error:
             problems.append(error)
             return inputs
-        _complete_data_center(inputs, settings, problems)
-        _check_endpoint(inputs, problems)
+        if complete_data_center(inputs, settings.allowed_hosts, problems):
+            _check_endpoint(inputs, problems)
         inputs["sandbox"] = settings.sandbox
         inputs["organization"] = settings.organization
         inputs["connection_spec"] = CONNECTION_SPEC
@@ -129,27 +127,30 @@ class BaseConnectionLifecycle(Lifecycle):
         if known(olds.get("adopt_id")):
             self._adopted.add(olds["adopt_id"])
             inputs.setdefault("adopt_id", olds["adopt_id"])
-        elif not olds and inputs.get("adopt_id") in self._adopted | self._in_state:
-            # The engine checks a replacement as if nothing had been there before.
-            problems.append(
-                InputError(
-                    "adopt_id",
-                    f"the connection {inputs['adopt_id']} is managed already and would be deleted by this replacement",
-                    remedy="Remove adopt_id from the program first",
-                )
-            )
-        elif not olds and known(inputs.get("adopt_id")):
-            self._to_adopt.add(inputs["adopt_id"])
+        elif not olds and isinstance(inputs.get("adopt_id"), str):
+            self._plan_adoption(inputs["adopt_id"], problems)
         # An access token lives for an hour: a newer one alone is no reason for an update.
         same = all(olds.get(key) == inputs.get(key) for key in _CREDENTIALS)
         if known(olds.get("access_token")) and "access_token" in inputs and same:
             inputs["access_token"] = olds["access_token"]
 
+    def _plan_adoption(self, adopt_id: str, problems: list[InputError]) -> None:
+        # The engine checks a replacement as if nothing had been there before.
+        if adopt_id not in self._adopted | self._in_state:
+            self._to_adopt.add(adopt_id)
+            return
+        problems.append(
+            InputError(
+                "adopt_id",
+                f"the connection {adopt_id} is managed already and would be deleted by this replacement",
+                remedy="Remove adopt_id from the program first",
+            )
+        )
+
     @one_line
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Name the inputs that replace the connection; the engine compares the rest itself."""
-        with self._lock:
-            self._in_state.add(_id)
+        self.in_state(_id)
         adopt_id = _news.get("adopt_id")
         if known(adopt_id) and adopt_id != _id:
             raise InputError(
@@ -157,6 +158,7 @@ class BaseConnectionLifecycle(Lifecycle):
                 f"the resource already manages {_id}, so it cannot adopt {adopt_id}",
                 remedy="Remove adopt_id, or declare a resource with another name for that connection",
             )
+        self.protect(_olds)
         same_organization(self.settings(), _olds)
         replaces = [key for key in _REPLACED_BY if known(_news.get(key)) and _olds.get(key) not in (None, _news[key])]
         if replaces:
@@ -169,17 +171,11 @@ class BaseConnectionLifecycle(Lifecycle):
         self.protect(props)
         clients = self.clients_of(props)
         flow_service = clients.flow_service(props["sandbox"])
-        if props.get("adopt_id"):
-            found = self._adopt(flow_service, props)
-            return CreateResult(found.id, _outputs(props, found.etag, found.state))
-        self._claim_name(props)
-        try:
+        with self.claimed(props):
+            if props.get("adopt_id"):
+                found = self._adopt(flow_service, props)
+                return CreateResult(found.id, _outputs(props, found.etag, found.state))
             made = self._find_or_make(clients, flow_service, props)
-        except BaseException:
-            self._release_name(props)
-            raise
-        with self._lock:
-            self._made_here.add(made.id)
         return CreateResult(made.id, _outputs(props, made.etag, "enabled"))
 
     @one_line
@@ -189,66 +185,81 @@ class BaseConnectionLifecycle(Lifecycle):
         clients = self.clients_of(props)
         if "etag" not in props:
             return self._look_up(clients, id_, props)
-        with self._lock:
-            self._in_state.add(id_)
+        self.in_state(id_)
         flow_service = clients.flow_service(props["sandbox"])
         try:
-            found = self._listing(flow_service, props).for_read(id_) or flow_service.connection(id_)
+            found = self.listing(props, flow_service.connections).for_read(id_) or flow_service.connection(id_)
         except NotFoundError:
-            return ReadResult(None, {})
+            return self.gone(id_)
         drifted = {**{key: props[key] for key in _INPUTS if key in props}, **_visible_inputs(found, props)}
         if not found.description:
             drifted.pop("description", None)
-        return ReadResult(id_, _outputs(drifted, found.etag, found.state), drifted)
+        if found.name == props["name"]:
+            # Only the suffix was taken away by hand, which the name alone would not show.
+            drifted.pop("suffix", None)
+        outputs = {**_outputs(drifted, found.etag, found.state), "full_name": found.name}
+        return ReadResult(id_, outputs, drifted)
 
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Change name, description and credentials in one PATCH."""
         self.protect(_olds)
         self.protect(_news)
-        with self._lock:
-            self._in_state.add(_id)
+        self.in_state(_id)
         clients = self.clients_of(_olds)
         flow_service = clients.flow_service(_olds["sandbox"])
         rotates = any(_olds.get(key) != _news.get(key) for key in (*_CREDENTIALS, "access_token"))
-        ops = _patch_ops(_olds, _news, _params(clients, _news) if rotates else None)
-        etag = str(_olds.get("etag", ""))
-        if ops:
-            try:
-                etag = self._patch(clients, flow_service, _id, _olds, _news, ops)
-            finally:
-                self._listing(flow_service, _olds).changed()
-        if rotates and _news["verify"] == "connection" and not flow_service.test_connection(_id):
-            self._put_back(clients, flow_service, _id, _olds, etag)
+        if rotates:
+            _verify_credentials(clients, _news)
+        params = _params(clients, _news) if rotates else None
+        try:
+            etag = self._patch(clients, flow_service, _id, str(_olds.get("etag", "")), _olds, _news, params)
+        finally:
+            self.listing(_olds, flow_service.connections).changed()
+        if rotates and _news.get("verify") != "none" and not flow_service.test_connection(_id):
+            self._put_back(clients, flow_service, _id, etag, _olds, _news)
         return UpdateResult(_outputs(_news, etag, str(_olds.get("state") or "enabled")))
 
     @one_line
     def delete(self, _id: str, _props: Props) -> None:
         """Delete the connection, unless something is still built on it."""
         self.protect(_props)
-        with self._lock:
-            if _id in self._made_here:
-                raise ConnectionStateError(
-                    f"the connection {_id} was made a moment ago, and its predecessor's delete would take it away",
-                    connection_id=_id,
-                    remedy="Run `pulumi refresh`, then `pulumi up`",
-                )
-            if _id in self._to_adopt:
-                # A forced replacement, or a resource that was renamed without an alias.
-                raise AdoptionError(
-                    f"adopt_id: the connection {_id} would be deleted, though the program wants to adopt it",
-                    connection_id=_id,
-                    remedy="Remove adopt_id from the program before a replacement; a renamed resource needs an alias",
-                )
-            self._in_state.add(_id)
+        self.refuse_what_was_made_here(_id)
+        if _id in self._to_adopt:
+            # A forced replacement, or a resource that was renamed without an alias.
+            raise AdoptionError(
+                f"adopt_id: the connection {_id} would be deleted, though the program wants to adopt it",
+                connection_id=_id,
+                remedy="Remove adopt_id from the program before a replacement; a renamed resource needs an alias",
+            )
         clients = self.clients_of(_props)
         flow_service = clients.flow_service(_props["sandbox"])
         try:
             self._refuse_if_in_use(_id, _props, "deleted")
             flow_service.delete_connection(_id)
         finally:
-            self._listing(flow_service, _props).changed()
-        _wait_until_gone(flow_service, _id)
+            self.listing(_props, flow_service.connections).changed()
+        wait_until_gone(self.noun, _id, lambda: _exists(flow_service, _id))
+
+    def imported(self, found: Connection, secrets: Mapping[str, str]) -> tuple[Props, Props]:
+        """Give what a state holds of a connection that exists, for an import.
+
+        Args:
+            found: the connection as Adobe shows it.
+            secrets: its client_secret and refresh_token, which Adobe does not show.
+
+        Returns:
+            The inputs, as a check of the same program makes them, and the outputs.
+
+        Raises:
+            InputError: Adobe shows no value that a program could have.
+        """
+        problems: list[InputError] = []
+        news = {"name": found.name, "description": found.description, **_visible_credentials(found), **secrets}
+        inputs = self.check_inputs({}, news, problems)
+        if problems:
+            raise problems[0]
+        return inputs, {**_outputs(inputs, found.etag, found.state), KEY: self.schema_version}
 
     # --- create -----------------------------------------------------------------------------------------------------
 
@@ -275,9 +286,9 @@ class BaseConnectionLifecycle(Lifecycle):
             for field, theirs, ours in (
                 ("name", found.name, _full_name(props)),
                 ("description", found.description, props.get("description", "")),
-                *((key, found.params.get(_WIRE[key], ""), props[key]) for key in _VISIBLE_CREDENTIALS),
+                *((key, theirs, props[key]) for key, theirs in _visible_credentials(found).items()),
             )
-            if theirs != ours and not (field in _VISIBLE_CREDENTIALS and not theirs)
+            if theirs != ours
         ]
         if differences:
             raise AdoptionError(
@@ -287,120 +298,79 @@ class BaseConnectionLifecycle(Lifecycle):
             )
         return found
 
-    def _claim_name(self, props: Props) -> None:
-        """Refuse a second resource of the same full name: each would take the other's connection for its own."""
-        claim = (props["sandbox"], _full_name(props))
+    @contextlib.contextmanager
+    def claimed(self, props: Props) -> Iterator[None]:
+        """Keep a name, or a connection to adopt, for one resource; it is free again if what is done inside fails."""
+        adopt_id = props.get("adopt_id")
+        if not adopt_id:
+            with super().claimed(props):
+                yield
+            return
         with self._lock:
-            if claim in self._names_here:
-                raise NameTakenError(
-                    f"name: two resources of this program are named {claim[1]!r} in sandbox {claim[0]!r}",
-                    remedy="Give one of them another name",
-                )
-            self._names_here.add(claim)
+            taken = adopt_id in self._adopting
+            self._adopting.add(adopt_id)
+        if taken:
+            raise AdoptionError(
+                f"adopt_id: two resources of this program adopt the connection {adopt_id}",
+                connection_id=adopt_id,
+                remedy="Keep it in one of them",
+            )
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                self._adopting.discard(adopt_id)
+            raise
 
-    def _release_name(self, props: Props) -> None:
-        with self._lock:
-            self._names_here.discard((props["sandbox"], _full_name(props)))
+    def taken_remedy(self, match: Connection) -> str:
+        """Say what to do about a name that somebody else's connection has."""
+        return f'Choose another name, pass a suffix, or bring that one under management with adopt_id="{match.id}"'
 
     def _find_or_make(self, clients: Clients, flow_service: FlowService, props: Props) -> Made:
-        listing = self._listing(flow_service, props)
-        leftover = self._leftover(listing.named(_full_name(props)), props)
-        if leftover is None:
-            params = _params(clients, props)
-            made = self._make(flow_service, listing, props, params)
-        else:
-            made = self._take_over(clients, flow_service, leftover, props)
+        from zoho_adobe.api.platform import Made
+
+        full_name, listing = _full_name(props), self.listing(props, flow_service.connections)
+        # Zoho is asked for a token while Adobe is asked for the list: neither waits for the other's answer.
+        with ThreadPoolExecutor(1) as aside:
+            asked = aside.submit(copy_context().run, _proven_params, clients, props)
+            listing.named(full_name)
+        params = asked.result()
+        made = self.find_or_make(
+            props,
+            find=lambda fresh: listing.named(full_name, fresh=fresh),
+            make=lambda: flow_service.create_connection(full_name, props.get("description", ""), params),
+            take_over=lambda found: self._take_over(flow_service, found, props, params),
+            # Made from this very request, so there is nothing to bring up to date.
+            as_made=lambda found: Made(found.id, found.etag),
+            remove=flow_service.delete_connection,
+        )
         listing.changed()
-        if props["verify"] == "connection":
+        if props.get("verify") != "none":
             self._test(flow_service, made, props)
         return made
 
-    def _make(self, flow_service: FlowService, listing: Listing[Connection], props: Props, params: Params) -> Made:
-        """Send the POST; after an answer that never came, look what it did before sending it again."""
-        from zoho_adobe.api.flow_service import Made
-
-        full_name = _full_name(props)
-        for last in (False, True):
-            try:
-                made = flow_service.create_connection(full_name, props.get("description", ""), params)
-                if last and props.get("suffix"):
-                    self._delete_twins(flow_service, listing, full_name, made)
-                return made
-            except LostAnswerError as error:
-                for wait in _LOOKS_AFTER_A_LOST_ANSWER:
-                    time.sleep(wait)
-                    found = self._leftover(listing.named(full_name, fresh=True), props)
-                    if found is not None:
-                        # Made from this very request, so there is nothing to bring up to date.
-                        return Made(found.id, found.etag)
-                if last:
-                    raise LostAnswerError(
-                        f"{error.message}, twice, and no connection named {full_name!r} has appeared",
-                        remedy="Run the same command again: it looks for the connection before making one",
-                    ) from error
-        raise AssertionError("unreachable")
-
-    def _delete_twins(
-        self, flow_service: FlowService, listing: Listing[Connection], full_name: str, made: Made
-    ) -> None:
-        """Delete what an earlier POST of this create made after all, too late to be found."""
-        for twin in listing.named(full_name, fresh=True):
-            if twin.id != made.id:
-                flow_service.delete_connection(twin.id)
-
-    def _leftover(self, matches: list[Connection], props: Props) -> Connection | None:
-        """Tell a lost create's leftover from somebody else's connection of the same name.
-
-        Raises:
-            NameTakenError: the name is taken by a connection that is not ours to take over.
-        """
-        full_name = _full_name(props)
-        if not matches:
-            return None
-        ids = ", ".join(match.id for match in matches)
-        if not props.get("suffix"):
-            raise NameTakenError(
-                f"name: the sandbox {props['sandbox']!r} already has a connection named {full_name!r} ({ids})",
-                connection_id=matches[0].id,
-                remedy=f"Choose another name, pass a suffix, or bring that one under management with "
-                f'adopt_id="{matches[0].id}"',
-            )
-        if len(matches) > 1:
-            raise NameTakenError(
-                f"name: the sandbox {props['sandbox']!r} has several connections named {full_name!r} ({ids})",
-                connection_id=matches[0].id,
-                remedy="Delete all but one of them in Adobe, then run the command again",
-            )
-        match = matches[0]
-        with self._lock:
-            managed = match.id in self._in_state | self._made_here
-        if managed:
-            raise NameTakenError(
-                f"name: {full_name!r} is still the name of another resource of this stack ({match.id})",
-                connection_id=match.id,
-                remedy="Run the command again once that resource has been renamed or deleted",
-            )
-        return match
-
-    def _take_over(self, clients: Clients, flow_service: FlowService, found: Connection, props: Props) -> Made:
+    def _take_over(self, flow_service: FlowService, found: Connection, props: Props, params: Params) -> Made:
         """Bring the leftover of a lost create to what is asked for now."""
         spec = f"{found.spec_id}/{found.spec_version}"
         if spec != CONNECTION_SPEC:
             raise NameTakenError(
                 f"name: {found.id} has this name but another connection spec, {spec}", connection_id=found.id
             )
-        ops = [
-            {"op": "replace", "path": "/auth/params", "value": _params(clients, props)},
-            *_description_ops(found.description, props.get("description", "")),
-        ]
-        return flow_service.patch_connection(found.id, found.etag, ops)
+        try:
+            return flow_service.patch_connection(
+                found.id, found.etag, _patch_ops(found.name, found.description, props, params)
+            )
+        except EtagMismatchError:
+            # Nobody manages a leftover, so this was the same PATCH, whose answer was lost.
+            now = flow_service.connection(found.id)
+            return flow_service.patch_connection(now.id, now.etag, _patch_ops(now.name, now.description, props, params))
 
     def _test(self, flow_service: FlowService, made: Made, props: Props) -> None:
         """Let Adobe try the new connection, and delete it again if it does not work."""
         try:
             if flow_service.test_connection(made.id):
                 return
-            problem: ZohoAdobeError = _failed_test(made.id, props, "it was deleted again")
+            problem: ZohoAdobeError = _failed_test(made.id, props, "it was deleted again", self.settings().region)
         except ZohoAdobeError as error:
             problem = VerificationError(
                 f"the new connection could not be tested and was deleted again: {error}",
@@ -424,13 +394,17 @@ class BaseConnectionLifecycle(Lifecycle):
         clients: Clients,
         flow_service: FlowService,
         id_: str,
+        etag: str,
         olds: Props,
         news: Props,
-        ops: list[dict[str, Any]],
+        params: Params | None,
     ) -> str:
-        """Send the PATCH against the etag of the state, so that nobody's change is written over unseen."""
+        """Send the PATCH against a known etag, so that nobody's change is written over unseen; give the new etag."""
+        ops = _patch_ops(str(olds.get("full_name") or _full_name(olds)), olds.get("description", ""), news, params)
+        if not ops:
+            return etag
         try:
-            return flow_service.patch_connection(id_, str(olds.get("etag", "")), ops).etag
+            return flow_service.patch_connection(id_, etag, ops).etag
         except EtagMismatchError:
             found = flow_service.connection(id_)
         except NotFoundError:
@@ -440,7 +414,7 @@ class BaseConnectionLifecycle(Lifecycle):
                 remedy="Run `pulumi refresh`, then `pulumi up` to make it again",
             ) from None
         except RejectedError as error:
-            if error.code.startswith(("1300", "1445")) or "patch" in str(error).lower():
+            if re.search(r"\b(1300|1445)\b", error.code) or "patch" in str(error).lower():
                 error.remedy = (
                     "Adobe does not let this connection be changed; `pulumi up --replace <its URN>` makes it anew, "
                     "after its dataflows are deleted"
@@ -449,7 +423,8 @@ class BaseConnectionLifecycle(Lifecycle):
         strangers = _unexpected(found, olds, news)
         if found.updated_client == clients.settings.client_id and not strangers:
             # The last writer is this client and all it shows is old or wanted: our own PATCH, whose answer was lost.
-            return flow_service.patch_connection(id_, found.etag, ops).etag
+            ops = _patch_ops(found.name, found.description, news, params)
+            return flow_service.patch_connection(id_, found.etag, ops).etag if ops else found.etag
         when = datetime.fromtimestamp(found.updated_at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
         what = ", ".join(strangers) or "nothing that Adobe shows (perhaps a credential)"
         raise ChangedElsewhereError(
@@ -459,12 +434,12 @@ class BaseConnectionLifecycle(Lifecycle):
             remedy="Run `pulumi refresh` to see it, then `pulumi up` to set it back or after changing the program",
         )
 
-    def _put_back(self, clients: Clients, flow_service: FlowService, id_: str, olds: Props, etag: str) -> NoReturn:
-        """Give the connection its working credentials back after new ones failed Adobe's test."""
+    def _put_back(
+        self, clients: Clients, flow_service: FlowService, id_: str, etag: str, olds: Props, news: Props
+    ) -> NoReturn:
+        """Make the connection what the state says it is, after its new credentials failed Adobe's test."""
         try:
-            params = _params(clients, olds)
-            ops = [{"op": "replace", "path": "/auth/params", "value": params}]
-            flow_service.patch_connection(id_, etag, ops)
+            self._patch(clients, flow_service, id_, etag, news, olds, _params(clients, olds))
         except ZohoAdobeError as error:
             raise VerificationError(
                 f"Adobe's test of the connection {id_} fails with the new credentials, and the old ones could not be "
@@ -472,7 +447,7 @@ class BaseConnectionLifecycle(Lifecycle):
                 connection_id=id_,
                 remedy="Correct the credentials and run `pulumi up` again",
             ) from None
-        raise _failed_test(id_, olds, "the old credentials were put back")
+        raise _failed_test(id_, news, "the old credentials were put back", clients.settings.region)
 
     def _refuse_if_in_use(self, id_: str, props: Props, doing: str) -> None:
         flow_service = self.clients_of(props).flow_service(props["sandbox"])
@@ -512,13 +487,6 @@ class BaseConnectionLifecycle(Lifecycle):
             outputs["data_center"] = center.code
         return ReadResult(id_, _outputs(outputs, found.etag, found.state))
 
-    def _listing(self, flow_service: FlowService, props: Props) -> Listing[Connection]:
-        key = (props["organization"], props["sandbox"])
-        with self._lock:
-            if key not in self._listings:
-                self._listings[key] = Listing(flow_service.connections)
-            return self._listings[key]
-
 
 Params = dict[str, str]
 
@@ -529,7 +497,6 @@ _WIRE = {
     "client_secret": "clientSecret",
     "refresh_token": "refreshToken",
 }
-_VISIBLE_CREDENTIALS = ("endpoint", "accounts_url", "client_id")
 
 
 def _params(clients: Clients, props: Props) -> Params:
@@ -540,6 +507,18 @@ def _params(clients: Clients, props: Props) -> Params:
             props["accounts_url"], props["client_id"], props["client_secret"], props["refresh_token"]
         ).value
     return {**{_WIRE[key]: props[key] for key in _WIRE}, "accessToken": access_token}
+
+
+def _proven_params(clients: Clients, props: Props) -> Params:
+    _verify_credentials(clients, props)
+    return _params(clients, props)
+
+
+def _verify_credentials(clients: Clients, props: Props) -> None:
+    """Prove the credentials at Zoho before Adobe gets them, where the program asks for it."""
+    if props.get("verify") == "credentials":
+        fields = (*_WIRE, "access_token", "data_center")
+        clients.verify_zoho(Credentials(**{field: props[field] for field in fields if props.get(field)}))
 
 
 def _full_name(props: Mapping[str, Any]) -> str:
@@ -553,11 +532,18 @@ def _outputs(inputs: Props, etag: str, state: str) -> Props:
     return {**kept, "full_name": _full_name(inputs), "etag": etag, "state": state}
 
 
+def _visible_credentials(found: Connection) -> Props:
+    """Give what Adobe shows of the credentials; a URL's last slash means nothing, and check takes it away."""
+    shown = {key: found.params.get(_WIRE[key], "") for key in ("endpoint", "accounts_url", "client_id")}
+    shown["accounts_url"] = shown["accounts_url"].rstrip("/")
+    return {key: value for key, value in shown.items() if value}
+
+
 def _visible_inputs(found: Connection, props: Props) -> Props:
     """Give the inputs as Adobe shows them; what it masks or leaves out stays as the state has it."""
     suffix = props.get("suffix")
     name = found.name.removesuffix(f" {suffix}") if suffix else found.name
-    visible = {key: found.params[_WIRE[key]] for key in _VISIBLE_CREDENTIALS if found.params.get(_WIRE[key])}
+    visible = _visible_credentials(found)
     if found.description:
         visible["description"] = found.description
     if visible.get("accounts_url", props.get("accounts_url")) != props.get("accounts_url"):
@@ -566,11 +552,12 @@ def _visible_inputs(found: Connection, props: Props) -> Props:
     return {**visible, "name": name}
 
 
-def _patch_ops(olds: Props, news: Props, params: Params | None) -> list[dict[str, Any]]:
+def _patch_ops(name: str, description: str, news: Props, params: Params | None) -> list[dict[str, Any]]:
+    """Give the instructions that make a connection with this name and description what is asked for."""
     ops: list[dict[str, Any]] = []
-    if _full_name(olds) != _full_name(news):
+    if name != _full_name(news):
         ops.append({"op": "replace", "path": "/name", "value": _full_name(news)})
-    ops += _description_ops(olds.get("description", ""), news.get("description", ""))
+    ops += _description_ops(description, news.get("description", ""))
     if params is not None:
         ops.append({"op": "replace", "path": "/auth/params", "value": params})
     return ops
@@ -588,96 +575,29 @@ def _description_ops(old: str, new: str) -> list[dict[str, Any]]:
 def _unexpected(found: Connection, olds: Props, news: Props) -> list[str]:
     """List the visible fields that are neither as the state has them nor as the program wants them."""
     seen = {
-        "name": (found.name, _full_name(olds), _full_name(news)),
+        "name": (found.name, olds.get("full_name"), _full_name(olds), _full_name(news)),
         "description": (found.description, olds.get("description", ""), news.get("description", "")),
-        **{
-            key: (found.params[_WIRE[key]], olds.get(key), news.get(key))
-            for key in _VISIBLE_CREDENTIALS
-            if found.params.get(_WIRE[key])
-        },
+        **{key: (now, olds.get(key), news.get(key)) for key, now in _visible_credentials(found).items()},
     }
     return [f"{field} is {now!r}" for field, (now, *expected) in seen.items() if now not in expected]
 
 
-def _failed_test(id_: str, props: Props, done: str) -> VerificationError:
-    minted = not props.get("access_token")
-    believed = (
-        "Zoho accepts the credentials, so check the endpoint and that Zoho lets Adobe's addresses of your region in"
-        if minted
-        else "Check the credentials, the endpoint, and that Zoho lets Adobe's addresses of your region in"
-    )
+def _failed_test(id_: str, props: Props, done: str, region: str) -> VerificationError:
+    proven = not props.get("access_token") or props.get("verify") == "credentials"
+    what = "Zoho accepts the credentials, so check the endpoint" if proven else "Check the credentials, the endpoint"
     return VerificationError(
         f"Adobe's test of the connection {id_} fails; {done}",
         connection_id=id_,
-        remedy=f"{believed}: https://experienceleague.adobe.com/en/docs/experience-platform/sources/"
-        "ip-address-allow-list",
+        remedy=f"{what}{' ' if proven else ', '}and that Zoho lets in {adobe_addresses(region)}",
     )
 
 
-def _wait_until_gone(flow_service: FlowService, id_: str) -> None:
-    """Wait until Flow Service answers 404, as its guide tells to confirm a delete."""
-    for wait in (0.0, 0.5, 1.0, 2.0, 4.0, 8.0):
-        time.sleep(wait)
-        try:
-            flow_service.connection(id_)
-        except NotFoundError:
-            return
-    raise ConnectionStateError(
-        f"Flow Service accepted the delete of the connection {id_} but still shows it",
-        connection_id=id_,
-        remedy="Run the command again in a few minutes",
-    )
-
-
-def _check_name(inputs: Props, problems: list[InputError]) -> None:
-    name = inputs.get("name")
-    if not isinstance(name, str):
-        return
-    if len(name) > _LONGEST_NAME:
-        problems.append(InputError("name", f"it has {len(name)} characters", remedy=f"Use at most {_LONGEST_NAME}"))
-    if any(ord(character) < 32 for character in name):
-        problems.append(InputError("name", "it has control characters", remedy="Remove them"))
-
-
-def _complete_data_center(inputs: Props, settings: Settings, problems: list[InputError]) -> None:
-    """Derive accounts URL and data center from each other, and report where they contradict."""
-    code, url = inputs.get("data_center"), inputs.get("accounts_url")
-    if is_unknown(code) or is_unknown(url):
-        return
-    if not code and not url:
-        problems.append(
-            InputError(
-                "data_center",
-                "it is missing",
-                remedy=f"Pass one of {', '.join(DATA_CENTERS)}, or accounts_url",
-            )
-        )
-        return
-    if code is not None and code not in DATA_CENTERS:
-        problems.append(
-            InputError("data_center", f"{code!r} is unknown", remedy=f"Use one of {', '.join(DATA_CENTERS)}")
-        )
-        return
-    if url is None:
-        inputs["accounts_url"] = DATA_CENTERS[str(code)].accounts_url
-        return
+def _exists(flow_service: FlowService, id_: str) -> bool:
     try:
-        check_zoho_url("accounts_url", str(url), settings.allowed_hosts)
-    except SettingError as error:
-        problems.append(error)
-        return
-    inputs["accounts_url"] = str(url).rstrip("/")
-    center = data_center_of(str(url))
-    if center and code and center.code != code:
-        problems.append(
-            InputError(
-                "accounts_url",
-                f"{url} is in Zoho's data center {center.code!r}, but data_center is {code!r}",
-                remedy="Pass only one of them",
-            )
-        )
-    elif center:
-        inputs["data_center"] = center.code
+        flow_service.connection(id_)
+    except NotFoundError:
+        return False
+    return True
 
 
 def _check_endpoint(inputs: Props, problems: list[InputError]) -> None:
@@ -713,7 +633,8 @@ class BaseConnection(ManagedResource):
         suffix: one seed per stack, usually the `hex` of a `pulumi_random.RandomId`; it makes the name unique and a
             repeated create safe. Without it the name is taken as it is.
         adopt_id: the id of an existing connection to bring under management, instead of making one.
-        verify: "connection" lets Adobe test the connection after it is made and after its credentials change.
+        verify: "connection" lets Adobe test the connection after it is made and after its credentials change;
+            "credentials" also proves them at Zoho before, where each cause of a failure has a message of its own.
         opts: the resource's options; deleting before replacing is always on.
 
     Attributes:
@@ -768,7 +689,7 @@ class BaseConnection(ManagedResource):
             {
                 **dict.fromkeys((*_INPUTS, *_OUTPUTS)),
                 "name": name,
-                "suffix": _own_suffix(suffix, resource_name),
+                "suffix": own_suffix(suffix, resource_name),
                 "description": description,
                 "data_center": data_center,
                 "accounts_url": accounts_url,
@@ -809,15 +730,6 @@ class BaseConnection(ManagedResource):
             pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)),
         )
         return found
-
-
-def _own_suffix(seed: pulumi.Input[str] | None, resource_name: str) -> pulumi.Output[str] | None:
-    """Derive a resource's own suffix from the stack's seed, so that no two resources share one."""
-    if seed is None:
-        return None
-    return pulumi.Output.from_input(seed).apply(
-        lambda value: hashlib.sha256(f"{value}\n{resource_name}".encode()).hexdigest()[:8] if value else value
-    )
 
 
 _warned = False

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import base64
 import functools
+import hashlib
+import json
 import os
+import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -16,11 +19,12 @@ from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, ResourceProvider
-from pulumi.output import Unknown
+from pulumi.output import Unknown, contains_unknowns
 
 from zoho_adobe.api.deadline import operation
 from zoho_adobe.errors import InputError, SettingError, ZohoAdobeError
-from zoho_adobe.redaction import protect, redact
+from zoho_adobe.redaction import forbid_core_dumps, protect, redact
+from zoho_adobe.resources.schema_version import stamped, upgraded
 from zoho_adobe.settings import CREDENTIAL_VARIABLES, NAMESPACE, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -31,12 +35,15 @@ R = TypeVar("R")
 
 Props = dict[str, Any]
 
+_LONGEST_NAME = 255
+
 _SETTING_KEYS = (
     "organization",
     "sandbox",
     "platformUrl",
     "imsUrl",
     "scopes",
+    "region",
     "requestTimeout",
     "allowedHosts",
     *CREDENTIAL_VARIABLES,
@@ -51,6 +58,8 @@ class ProviderError(Exception):
 def one_line(method: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P], R]:
     """Make a provider's method end in a result or in one redacted line, and put it under one deadline.
 
+    What comes from the state reaches the method in today's shape, and what goes there says so.
+
     Args:
         method: a method that the engine calls.
     """
@@ -59,7 +68,10 @@ def one_line(method: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[A
     def edge(self: Any, *args: P.args, **kwargs: P.kwargs) -> R:
         try:
             with operation():
-                return method(self, *args, **kwargs)
+                # Whatever was an int before the wire comes as a float.
+                whole = tuple(_whole_numbers(arg) for arg in args)
+                known_args = upgraded(method.__name__, whole, self.schema_version, self.upgrade)
+                return cast(R, stamped(method(self, *known_args, **kwargs), self.schema_version))
         except ZohoAdobeError as error:
             message = str(error)
         except Exception as error:
@@ -71,7 +83,9 @@ def one_line(method: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[A
                 f"zoho-adobe failed unexpectedly: {type(error).__name__} at {place}: {error}. "
                 "Please report it with the version of zoho-adobe."
             )
-        raise ProviderError(redact(" ".join(message.split()))) from None
+        # What a service says could also hold commands to the terminal.
+        line = "".join(character if character.isprintable() else " " for character in redact(message))
+        raise ProviderError(" ".join(line.split())) from None
 
     return cast(Callable[Concatenate[Any, P], R], edge)
 
@@ -85,14 +99,33 @@ class Lifecycle(ResourceProvider):
     secrets: ClassVar[frozenset[str]] = frozenset()
     """The inputs that must never be shown."""
 
+    schema_version: ClassVar[int] = 1
+    """The shape of the properties in the state; a new one needs an `upgrade`, and a state of it in the tests."""
+
     def __init__(self) -> None:
         super().__init__()
         self._configured: Mapping[str, Any] = {}
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the configuration; whether it is complete is asked when it is needed."""
+        forbid_core_dumps()
         keys = (f"{NAMESPACE}:{key}" for key in _SETTING_KEYS)
         self._configured = {key: req.config.get(key) for key in keys}
+
+    def upgrade(self, props: Props, _version: int) -> Props:
+        """Turn properties of an earlier shape into those of the next one.
+
+        Inputs from the state come without a version, as shape 0, whatever wrote them: a step must leave alone what is
+        in the next shape already.
+
+        Args:
+            props: the properties as the state has them.
+            _version: their version.
+
+        Returns:
+            The properties of the version after it. Shape 1 has those of shape 0.
+        """
+        return props
 
     def settings(self) -> Settings:
         """Give the settings of this provider instance.
@@ -133,7 +166,7 @@ class Lifecycle(ResourceProvider):
         self.protect(news)
         self.protect(_olds)
         problems: list[InputError] = []
-        inputs = self.check_inputs(dict(_olds), _whole_numbers(news), problems)
+        inputs = self.check_inputs(dict(_olds), news, problems)
         # With a property's name the engine would print the property's value too, a secret one in clear.
         failures = [CheckFailure("", redact(str(problem))) for problem in problems]
         return CheckResult(inputs, failures)
@@ -150,6 +183,21 @@ class Lifecycle(ResourceProvider):
             The inputs as they go into the state.
         """
         raise NotImplementedError
+
+    def place(self, inputs: Props, problems: list[InputError]) -> None:
+        """Write the provider's sandbox and organization into the inputs, so that a change of them shows.
+
+        Args:
+            inputs: where to write them.
+            problems: where to report that they are missing or contradicted.
+        """
+        try:
+            settings = self.settings()
+        except SettingError as error:
+            problems.append(error)
+            return
+        inputs["sandbox"] = settings.sandbox
+        inputs["organization"] = settings.organization
 
     def protect(self, props: Mapping[str, Any]) -> None:
         """Register the secret values among properties, so that no message can hold them."""
@@ -189,6 +237,94 @@ def require_text(news: Props, fields: Iterable[str], problems: list[InputError])
             problems.append(InputError(field, "it is empty", remedy="Give it a value"))
         elif value != value.strip():
             problems.append(InputError(field, "it has spaces around it", remedy="Remove them"))
+
+
+def require_bool(news: Props, fields: Iterable[str], problems: list[InputError]) -> None:
+    """Report fields that are given and are neither True nor False.
+
+    Args:
+        news: the inputs.
+        fields: the names of the fields.
+        problems: where to report.
+    """
+    for field in fields:
+        if known(news.get(field)) and not isinstance(news[field], bool):
+            problems.append(InputError(field, f"{news[field]!r} is neither True nor False"))
+
+
+def require_texts(news: Props, field: str, problems: list[InputError]) -> bool:
+    """Report a field that is given and is no dictionary of texts.
+
+    Args:
+        news: the inputs.
+        field: the field's name.
+        problems: where to report.
+
+    Returns:
+        Whether there is a dictionary to look into; single values in it may be unknown.
+    """
+    value = news.get(field)
+    if not known(value):
+        return False
+    if isinstance(value, dict) and all(isinstance(item, str | Unknown) for item in value.values()):
+        return True
+    problems.append(InputError(field, "it must be a dictionary of texts"))
+    return False
+
+
+def check_name(inputs: Props, field: str, problems: list[InputError]) -> None:
+    """Report a name that is too long or has characters that nobody can see.
+
+    Args:
+        inputs: the inputs.
+        field: the name's field.
+        problems: where to report.
+    """
+    name = inputs.get(field)
+    if not isinstance(name, str):
+        return
+    if len(name) > _LONGEST_NAME:
+        problems.append(InputError(field, f"it has {len(name)} characters", remedy=f"Use at most {_LONGEST_NAME}"))
+    if any(ord(character) < 32 for character in name.strip()):
+        problems.append(InputError(field, "it has control characters", remedy="Remove them"))
+
+
+def given(news: Props, fields: Iterable[str]) -> Props:
+    """Pick the inputs that the program gives; an empty description is none.
+
+    Args:
+        news: the inputs as they came.
+        fields: the fields that go into the state.
+    """
+    inputs = {field: news[field] for field in fields if news.get(field) is not None}
+    if known(inputs.get("description")) and not inputs["description"]:
+        del inputs["description"]
+    return inputs
+
+
+def replaced_by(olds: Props, news: Props, fields: Iterable[str], ids: Iterable[str]) -> list[str]:
+    """Name the inputs whose change replaces the object.
+
+    Args:
+        olds: the object's outputs, which hold its inputs.
+        news: the inputs as they will be.
+        fields: inputs whose change replaces it, once it is known.
+        ids: inputs that are ids of other objects. An id stays known through an update, so an unknown one means that
+            the other object is replaced, and then this one must be deleted before it.
+    """
+    changed = [
+        field for field in fields if not contains_unknowns(news.get(field)) and olds.get(field) != news.get(field)
+    ]
+    return changed + [field for field in ids if is_unknown(news.get(field)) or olds.get(field) != news.get(field)]
+
+
+def notice(text: str) -> None:
+    """Say something that a person should know and that is no error; the engine shows it among the diagnostics.
+
+    Args:
+        text: one line.
+    """
+    print(redact(f"zoho-adobe: {text}"), file=sys.stderr, flush=True)
 
 
 def same_organization(settings: Settings, props: Mapping[str, Any]) -> None:
@@ -239,6 +375,8 @@ class Identified(Protocol):
 T = TypeVar("T", bound=Identified)
 
 _READS_BEFORE_LISTING = 3
+# The most objects that one answer to a list request holds, at each of Adobe's services used here.
+_PAGE = 100
 
 
 class Listing(Generic[T]):
@@ -257,6 +395,7 @@ class Listing(Generic[T]):
         self._lock = threading.Lock()
         self._objects: dict[str, T] | None = None
         self._stale = False
+        self._listed_before = 0
         self._reads = 0
 
     def named(self, name: str, *, fresh: bool = False) -> list[T]:
@@ -284,10 +423,12 @@ class Listing(Generic[T]):
             object_id: the object's id.
         """
         with self._lock:
-            self._reads += 1
-            if self._reads <= _READS_BEFORE_LISTING:
-                return None
-            if self._stale:
+            if self._objects is None or self._stale:
+                # As many objects are asked for one by one as a listing has pages, so where reads and writes take
+                # turns, listing again and again never costs more than the reads themselves.
+                self._reads += 1
+                if self._reads <= max(_READS_BEFORE_LISTING, self._listed_before // _PAGE):
+                    return None
                 self._list()
             return self._listed().get(object_id)
 
@@ -296,6 +437,11 @@ class Listing(Generic[T]):
         with self._lock:
             self._stale = True
 
+    def forget(self) -> None:
+        """Drop what was listed, after something may have been written that no answer told of."""
+        with self._lock:
+            self._objects = None
+
     def _listed(self) -> dict[str, T]:
         if self._objects is None:
             self._list()
@@ -303,7 +449,9 @@ class Listing(Generic[T]):
 
     def _list(self) -> None:
         self._objects = {item.id: item for item in self._fetch()}
+        self._listed_before = len(self._objects)
         self._stale = False
+        self._reads = 0
 
 
 def provider_reference(singleton: str) -> str:
@@ -340,6 +488,44 @@ class ManagedResource(pulumi.CustomResource):
             # creating first would find the live object by its name and then delete it.
             pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True)),
         )
+
+
+# How the engine's protocol marks a value as secret: https://www.pulumi.com/docs/iac/concepts/secrets/
+_SIGNATURE, _IS_SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+
+
+def secret_output(value: Any) -> Any:
+    """Mark a value as secret on its way from the provider to the state.
+
+    The engine does so by itself only for what is a secret among the program's inputs, under the same key.
+
+    Args:
+        value: the value in clear, or None.
+    """
+    return None if value is None else {_SIGNATURE: _IS_SECRET, "value": value}
+
+
+def secret_plaintext(value: str) -> dict[str, str]:
+    """Mark a value as secret in a list for an import, where the engine reads it as it writes states with secrets shown.
+
+    Args:
+        value: the value in clear.
+    """
+    return {_SIGNATURE: _IS_SECRET, "plaintext": json.dumps(value)}
+
+
+def own_suffix(seed: pulumi.Input[str] | None, resource_name: str) -> pulumi.Output[str] | None:
+    """Derive a resource's own suffix from the stack's seed, so that no two resources share one.
+
+    Args:
+        seed: the stack's seed.
+        resource_name: the resource's logical name.
+    """
+    if seed is None:
+        return None
+    return pulumi.Output.from_input(seed).apply(
+        lambda value: hashlib.sha256(f"{value}\n{resource_name}".encode()).hexdigest()[:8] if value else value
+    )
 
 
 def secret(value: pulumi.Input[str] | None) -> pulumi.Output[str] | None:

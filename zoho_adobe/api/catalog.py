@@ -1,0 +1,154 @@
+"""Adobe's Catalog: datasets, and the batches of rows in them.
+
+Source: https://experienceleague.adobe.com/en/docs/experience-platform/catalog/api/getting-started
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zoho_adobe.api.ims import Ims
+from zoho_adobe.api.platform import PlatformService
+from zoho_adobe.api.transport import Answer
+from zoho_adobe.errors import NotFoundError
+from zoho_adobe.settings import Settings
+
+SCHEMA_FORM = "application/vnd.adobe.xed-full-notext+json; version=1"
+"""The form in which a dataset names its schema's version; it stands for the newest minor one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """A dataset as Catalog shows it.
+
+    Attributes:
+        id: its id.
+        name: its name, which Adobe does not keep unique.
+        description: its description, empty if it has none.
+        schema_id: the `$id` of its schema.
+        tags: its tags, each a list of words by name.
+    """
+
+    id: str
+    name: str
+    description: str
+    schema_id: str
+    tags: Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class MadeDataset:
+    """What Catalog answers to a request that made a dataset.
+
+    Attributes:
+        id: the dataset's id.
+    """
+
+    id: str
+
+
+class Catalog(PlatformService):
+    """Datasets and their batches, in one sandbox.
+
+    Args:
+        settings: the organization's settings.
+        ims: where access tokens come from.
+        sandbox: the sandbox to work in.
+    """
+
+    def __init__(self, settings: Settings, ims: Ims, sandbox: str) -> None:
+        super().__init__("Catalog", "/data/foundation/catalog", settings, ims, sandbox)
+
+    def datasets_named(self, name: str) -> list[Dataset]:
+        """List the datasets with exactly this name."""
+        answer = self.call("GET", "/dataSets", "a list of datasets", params=[("name", name), ("limit", "100")])
+        found = [_dataset(key, item) for key, item in answer.json_object().items() if isinstance(item, dict)]
+        return [dataset for dataset in found if dataset.name == name]
+
+    def create_dataset(self, name: str, description: str, schema_id: str) -> MadeDataset:
+        """Make a dataset.
+
+        Args:
+            name: its full name.
+            description: its description, or empty for none.
+            schema_id: the `$id` of its schema.
+
+        Raises:
+            LostAnswerError: no whole answer came, so it may have been made.
+            ApiError: Catalog refused.
+        """
+        body = {
+            "name": name,
+            **({"description": description} if description else {}),
+            "schemaRef": {"id": schema_id, "contentType": SCHEMA_FORM},
+        }
+        params = [("requestDataSource", "true")]
+        return self.post("/dataSets", f"the dataset {name!r}", body, _made, params=params)
+
+    def dataset(self, dataset_id: str) -> Dataset:
+        """Read a dataset.
+
+        Raises:
+            NotFoundError: it does not exist in this sandbox.
+        """
+        answer = self.call("GET", f"/dataSets/{dataset_id}", f"reading the dataset {dataset_id}")
+        item = answer.json_object().get(dataset_id)
+        if not isinstance(item, dict):
+            raise answer.unreadable("no dataset")
+        return _dataset(dataset_id, item)
+
+    def change_dataset(self, dataset_id: str, name: str, description: str) -> None:
+        """Change a dataset's name and description.
+
+        Raises:
+            NotFoundError: it does not exist.
+        """
+        body = {"name": name, "description": description}
+        self.call("PATCH", f"/dataSets/{dataset_id}", f"a change of the dataset {dataset_id}", body=body)
+
+    def tag_dataset(self, dataset_id: str, tag: str, words: Sequence[str]) -> None:
+        """Write one tag of a dataset, and leave the others as they are.
+
+        Raises:
+            NotFoundError: it does not exist.
+        """
+        tags = {**self.dataset(dataset_id).tags, tag: list(words)}
+        self.call("PATCH", f"/dataSets/{dataset_id}", f"a tag of the dataset {dataset_id}", body={"tags": tags})
+
+    def delete_dataset(self, dataset_id: str) -> None:
+        """Delete a dataset with all that is in it; one that does not exist is no error."""
+        try:
+            self.call("DELETE", f"/dataSets/{dataset_id}", f"deleting the dataset {dataset_id}")
+        except NotFoundError:
+            return
+
+    def has_batches(self, dataset_id: str) -> bool:
+        """Tell whether anything was ever written into a dataset."""
+        doing = f"the batches of the dataset {dataset_id}"
+        answer = self.call("GET", "/batches", doing, params=[("dataSet", dataset_id), ("limit", "1")])
+        return bool(answer.json_object())
+
+
+def _made(answer: Answer) -> MadeDataset:
+    body = answer.json()
+    if not isinstance(body, list) or not body or not str(body[0]).startswith("@/dataSets/"):
+        raise answer.unreadable("no dataset's id")
+    return MadeDataset(str(body[0]).rsplit("/", 1)[1])
+
+
+def _dataset(dataset_id: str, item: dict[str, Any]) -> Dataset:
+    schema, tags = item.get("schemaRef"), item.get("tags")
+    return Dataset(
+        id=dataset_id,
+        name=str(item.get("name") or ""),
+        description=str(item.get("description") or ""),
+        schema_id=str(schema.get("id") or "") if isinstance(schema, dict) else "",
+        tags={
+            key: [str(word) for word in words] if isinstance(words, list) else [str(words)]
+            for key, words in tags.items()
+        }
+        if isinstance(tags, dict)
+        else {},
+    )

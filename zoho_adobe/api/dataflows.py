@@ -1,0 +1,404 @@
+"""Flow Service's dataflows, and the source and target connections that they join.
+
+Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/collect/crm
+"""
+
+from __future__ import annotations
+
+import email.utils
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from zoho_adobe.api.flow_service import ZOHO_SPEC_ID, ZOHO_SPEC_VERSION, PatchOps
+from zoho_adobe.api.platform import FlowServiceClient, Made, items_of, made_of
+from zoho_adobe.api.transport import Answer
+from zoho_adobe.columns import Columns, wire_column, word_of
+from zoho_adobe.errors import NotFoundError
+
+DATA_LAKE_SPEC_ID = "c604ff05-7f1a-43c0-8e18-33bf874cb11c"
+DATA_LAKE_SPEC_VERSION = "1.0"
+FLOW_SPEC_NAME = "CRMToAEP"
+FLOW_SPEC_ID = "14518937-270c-4525-bdec-c2ba7cce3860"
+TARGET_SCHEMA_VERSION = "application/vnd.adobe.xed-full+json;version=1"
+"""The form in which a target connection names a schema's version; it stands for the newest minor one."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConnection:
+    """A source connection as Flow Service shows it.
+
+    Attributes:
+        id: its id.
+        name: its name.
+        description: its description, empty if it has none.
+        base_connection_id: the base connection it reads through.
+        table: the table it reads.
+        columns: each column's word by its name.
+    """
+
+    id: str
+    name: str
+    description: str
+    base_connection_id: str
+    table: str
+    columns: Columns
+
+
+@dataclass(frozen=True, slots=True)
+class TargetConnection:
+    """A target connection as Flow Service shows it.
+
+    Attributes:
+        id: its id.
+        name: its name.
+        description: its description, empty if it has none.
+        dataset_id: the dataset it fills.
+        schema_id: the dataset's schema.
+    """
+
+    id: str
+    name: str
+    description: str
+    dataset_id: str
+    schema_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A dataflow as Flow Service shows it, with numbers where it gives numbers as text.
+
+    Attributes:
+        id: its id.
+        name: its name.
+        description: its description, empty if it has none.
+        state: such as "enabled", "disabled" or "updating".
+        etag: its etag, with its inner quotes.
+        source_id: its source connection.
+        target_id: its target connection.
+        start: when its first run is due, in seconds since 1970.
+        frequency: "once", "minute", "hour", "day" or "week".
+        interval: how many of those lie between two runs, 0 for "once".
+        backfill: whether its first run brings all rows.
+        delta_column: the column by which it tells what changed, empty without one.
+        transformations: its transformations as they are.
+        options: its options as they are.
+        operation: the state of its last operation in lower case, empty if it has none.
+        operation_errors: what its last operation reports.
+        updated_by: who wrote to it last.
+        updated_client: the client id that wrote to it last.
+        updated_at: when, in milliseconds since 1970.
+    """
+
+    id: str
+    name: str
+    description: str
+    state: str
+    etag: str
+    source_id: str
+    target_id: str
+    start: int
+    frequency: str
+    interval: int
+    backfill: bool
+    delta_column: str
+    transformations: Sequence[Mapping[str, Any]]
+    options: Mapping[str, Any]
+    operation: str
+    operation_errors: Sequence[str]
+    updated_by: str
+    updated_client: str
+    updated_at: int
+
+    @property
+    def mapping_set_id(self) -> str:
+        """The mapping set it uses, empty without one."""
+        found = [item for item in self.transformations if item.get("name") == "Mapping"]
+        return str((found[0].get("params") or {}).get("mappingId") or "") if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class FlowSpec:
+    """What Adobe accepts of a dataflow from a CRM.
+
+    Attributes:
+        id: its id.
+        version: its version.
+        source_spec_ids: the connection specs that a source connection may have.
+        now: the time at Adobe when it was read, in seconds since 1970.
+    """
+
+    id: str
+    version: str
+    source_spec_ids: frozenset[str]
+    now: float
+
+
+class Dataflows(FlowServiceClient):
+    """Source connections, target connections and dataflows, in one sandbox."""
+
+    # --- source connections -----------------------------------------------------------------------------------------
+
+    def create_source(self, name: str, description: str, base_connection_id: str, table: str, columns: Columns) -> Made:
+        """Make a source connection on a table of Zoho.
+
+        Args:
+            name: its full name.
+            description: its description, or empty for none.
+            base_connection_id: the base connection to read through.
+            table: the table's path.
+            columns: each column's word by its name.
+
+        Raises:
+            LostAnswerError: no whole answer came, so it may have been made.
+            ApiError: Flow Service refused.
+        """
+        body = {
+            "name": name,
+            **({"description": description} if description else {}),
+            "baseConnectionId": base_connection_id,
+            "data": {"format": "tabular"},
+            "params": {
+                "tableName": table,
+                "columns": [wire_column(column, columns[column]) for column in sorted(columns)],
+            },
+            "connectionSpec": {"id": ZOHO_SPEC_ID, "version": ZOHO_SPEC_VERSION},
+        }
+        return self.post("/sourceConnections", f"the source connection {name!r}", body, made_of)
+
+    def source(self, source_id: str) -> SourceConnection:
+        """Read a source connection.
+
+        Raises:
+            NotFoundError: it does not exist in this sandbox.
+        """
+        doing = f"reading the source connection {source_id}"
+        return _source(self.one(f"/sourceConnections/{source_id}", doing)[1])
+
+    def sources(self) -> Iterator[SourceConnection]:
+        """List all source connections on Zoho CRM of the sandbox, page by page."""
+        for _, item in self.pages("/sourceConnections", [("property", f"connectionSpec.id=={ZOHO_SPEC_ID}")]):
+            yield _source(item)
+
+    def delete_source(self, source_id: str) -> None:
+        """Delete a source connection; one that does not exist is no error.
+
+        Raises:
+            RejectedError: a dataflow uses it.
+        """
+        self._delete(f"/sourceConnections/{source_id}", f"deleting the source connection {source_id}")
+
+    # --- target connections -----------------------------------------------------------------------------------------
+
+    def create_target(self, name: str, description: str, dataset_id: str, schema_id: str) -> Made:
+        """Make a target connection that fills a dataset.
+
+        Args:
+            name: its full name.
+            description: its description, or empty for none.
+            dataset_id: the dataset's id.
+            schema_id: the `$id` of the dataset's schema.
+
+        Raises:
+            LostAnswerError: no whole answer came, so it may have been made.
+            ApiError: Flow Service refused.
+        """
+        body = {
+            "name": name,
+            **({"description": description} if description else {}),
+            "data": {"schema": {"id": schema_id, "version": TARGET_SCHEMA_VERSION}},
+            "params": {"dataSetId": dataset_id},
+            "connectionSpec": {"id": DATA_LAKE_SPEC_ID, "version": DATA_LAKE_SPEC_VERSION},
+        }
+        return self.post("/targetConnections", f"the target connection {name!r}", body, made_of)
+
+    def target(self, target_id: str) -> TargetConnection:
+        """Read a target connection.
+
+        Raises:
+            NotFoundError: it does not exist in this sandbox.
+        """
+        doing = f"reading the target connection {target_id}"
+        return _target(self.one(f"/targetConnections/{target_id}", doing)[1])
+
+    def targets(self) -> Iterator[TargetConnection]:
+        """List all target connections on the data lake of the sandbox, page by page."""
+        for _, item in self.pages("/targetConnections", [("property", f"connectionSpec.id=={DATA_LAKE_SPEC_ID}")]):
+            yield _target(item)
+
+    def delete_target(self, target_id: str) -> None:
+        """Delete a target connection; one that does not exist is no error.
+
+        Raises:
+            RejectedError: a dataflow uses it.
+        """
+        self._delete(f"/targetConnections/{target_id}", f"deleting the target connection {target_id}")
+
+    # --- dataflows --------------------------------------------------------------------------------------------------
+
+    def flow_spec(self) -> FlowSpec:
+        """Read what Adobe accepts of a dataflow from a CRM: by the spec's name, or by its known id.
+
+        Raises:
+            NotFoundError: this organization has no such spec.
+        """
+        doing = f"the flow spec {FLOW_SPEC_NAME}"
+        answer = self.call("GET", "/flowSpecs", doing, params=[("property", f'name=="{FLOW_SPEC_NAME}"')])
+        found = [item for item in items_of(answer) if item.get("name") == FLOW_SPEC_NAME]
+        item = found[0] if found else self.one(f"/flowSpecs/{FLOW_SPEC_ID}", doing)[1]
+        accepted = item.get("sourceConnectionSpecIds")
+        return FlowSpec(
+            id=str(item["id"]),
+            version=str(item.get("version") or "1.0"),
+            source_spec_ids=frozenset(map(str, accepted)) if isinstance(accepted, list) else frozenset(),
+            now=_time_of(answer),
+        )
+
+    def create_flow(self, body: Mapping[str, Any]) -> Made:
+        """Make a dataflow.
+
+        Args:
+            body: the request as Flow Service wants it.
+
+        Raises:
+            LostAnswerError: no whole answer came, so it may have been made.
+            ApiError: Flow Service refused.
+        """
+        return self.post("/flows", f"the dataflow {body.get('name')!r}", dict(body), made_of)
+
+    def flow(self, flow_id: str) -> Flow:
+        """Read a dataflow.
+
+        Raises:
+            NotFoundError: it does not exist in this sandbox.
+        """
+        return _flow(*self.one(f"/flows/{flow_id}", f"reading the dataflow {flow_id}"))
+
+    def flows(self) -> Iterator[Flow]:
+        """List all dataflows from CRMs of the sandbox, page by page."""
+        for answer, item in self.pages("/flows", [("property", f"flowSpec.id=={FLOW_SPEC_ID}")]):
+            yield _flow(answer, item)
+
+    def patch_flow(self, flow_id: str, etag: str, ops: PatchOps) -> Made:
+        """Change a dataflow; Flow Service answers before the change is carried out.
+
+        Args:
+            flow_id: its id.
+            etag: the etag that it must still have, with its inner quotes.
+            ops: what to change, as JSON Patch with "add", "replace" and "remove".
+
+        Raises:
+            EtagMismatchError: it changed since.
+            NotFoundError: it does not exist.
+            RejectedError: Flow Service does not accept the change.
+        """
+        doing = f"a change of the dataflow {flow_id}"
+        body = [dict(op) for op in ops]
+        return made_of(self.call("PATCH", f"/flows/{flow_id}", doing, body=body, headers={"If-Match": etag}))
+
+    def switch_flow(self, flow_id: str, op: Literal["enable", "disable"]) -> Made:
+        """Enable or disable a dataflow; doing it twice is the same as once.
+
+        Raises:
+            NotFoundError: it does not exist.
+            RejectedError: its state does not allow it.
+        """
+        path, doing = f"/flows/{flow_id}/action", f"to {op} the dataflow {flow_id}"
+        return self.post(path, doing, None, made_of, params=[("op", op)])
+
+    def delete_flow(self, flow_id: str) -> None:
+        """Delete a dataflow; one that does not exist is no error."""
+        self._delete(f"/flows/{flow_id}", f"deleting the dataflow {flow_id}")
+
+    def _delete(self, path: str, doing: str) -> None:
+        try:
+            self.call("DELETE", path, doing)
+        except NotFoundError:
+            return
+
+
+def _source(item: dict[str, Any]) -> SourceConnection:
+    params = _object(item.get("params"))
+    columns = params.get("columns")
+    return SourceConnection(
+        id=str(item["id"]),
+        name=str(item.get("name") or ""),
+        description=str(item.get("description") or ""),
+        base_connection_id=str(item.get("baseConnectionId") or ""),
+        table=str(params.get("tableName") or params.get("path") or ""),
+        columns={str(column.get("name")): word_of(column) for column in columns if isinstance(column, dict)}
+        if isinstance(columns, list)
+        else {},
+    )
+
+
+def _target(item: dict[str, Any]) -> TargetConnection:
+    schema = _object(_object(item.get("data")).get("schema"))
+    return TargetConnection(
+        id=str(item["id"]),
+        name=str(item.get("name") or ""),
+        description=str(item.get("description") or ""),
+        dataset_id=str(_object(item.get("params")).get("dataSetId") or ""),
+        schema_id=str(schema.get("id") or ""),
+    )
+
+
+def _flow(answer: Answer, item: dict[str, Any]) -> Flow:
+    schedule, operation = _object(item.get("scheduleParams")), _object(item.get("lastOperation"))
+    transformations = item.get("transformations")
+    if not isinstance(item.get("name"), str):
+        raise answer.unreadable("no dataflow")
+    status = _object(operation.get("status"))
+    errors = status.get("errors")
+    parts = [part for part in transformations if isinstance(part, dict)] if isinstance(transformations, list) else []
+    copies = [_object(part.get("params")) for part in parts if part.get("name") == "Copy"]
+    return Flow(
+        id=str(item["id"]),
+        name=item["name"],
+        description=str(item.get("description") or ""),
+        state=str(item.get("state") or ""),
+        etag=str(item.get("etag") or item.get("version") or ""),
+        source_id=_only(item.get("sourceConnectionIds")),
+        target_id=_only(item.get("targetConnectionIds")),
+        start=_number(schedule.get("startTime")),
+        frequency=str(schedule.get("frequency") or ""),
+        interval=_number(schedule.get("interval")),
+        backfill=str(schedule.get("backfill", "true")).lower() == "true",
+        delta_column=str(_object(copies[0].get("deltaColumn")).get("name") or "") if copies else "",
+        transformations=parts,
+        options=_object(item.get("options")),
+        operation=str(status.get("value") or "").lower(),
+        operation_errors=[_text(error) for error in errors] if isinstance(errors, list) else [],
+        updated_by=str(item.get("updatedBy") or ""),
+        updated_client=str(item.get("updatedClient") or ""),
+        updated_at=_number(item.get("updatedAt")),
+    )
+
+
+def _object(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _only(ids: Any) -> str:
+    return str(ids[0]) if isinstance(ids, list) and ids else ""
+
+
+def _number(value: Any) -> int:
+    """Read a number, which Flow Service gives as text where a number went in."""
+    try:
+        return int(float(value))
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+def _text(error: Any) -> str:
+    return str(error.get("message") or error.get("code") or error) if isinstance(error, dict) else str(error)
+
+
+def _time_of(answer: Answer) -> float:
+    """Read the time at Adobe: a machine whose clock is behind would ask for a start in Adobe's past."""
+    try:
+        return email.utils.parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    except (TypeError, ValueError):
+        return time.time()

@@ -1,0 +1,239 @@
+"""Brings connections that exist under management, many at once, without writing to any.
+
+Python dynamic providers cannot import by type and id, since the engine's read comes without the provider's reference
+(https://github.com/pulumi/pulumi/issues/16175); a list with inputs and outputs can be imported.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zoho_adobe.errors import AdoptionError, InputError
+from zoho_adobe.redaction import protect
+from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
+from zoho_adobe.resources.lifecycle import provider_reference, secret_plaintext
+
+if TYPE_CHECKING:
+    from zoho_adobe.api.flow_service import Connection
+
+TYPE = "pulumi-python:dynamic/zoho-adobe:BaseConnection"
+PROVIDER_TYPE = "pulumi:providers:pulumi-python"
+SECRETS = ("client_secret", "refresh_token")
+
+_CONFIG_KEYS = {"client_secret": "zohoClientSecret", "refresh_token": "zohoRefreshToken"}
+_ARGUMENTS = ("name", "description", "data_center", "accounts_url", "endpoint", "client_id")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A connection of the sandbox.
+
+    Attributes:
+        connection: the connection as Adobe shows it.
+        resource: its logical name: that of the resource which manages it, or the one proposed.
+        managed: whether a resource of the stack manages it already.
+    """
+
+    connection: Connection
+    resource: str
+    managed: bool
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A connection that is going to be imported.
+
+    Attributes:
+        candidate: the connection.
+        config_keys: the keys of the stack's config that hold its secrets, by argument.
+        secrets: the values, by argument.
+    """
+
+    candidate: Candidate
+    config_keys: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Chosen({self.candidate.connection.id})"
+
+
+def candidates(found: Iterable[Connection], resources: Iterable[Mapping[str, Any]]) -> list[Candidate]:
+    """Give each connection a logical name that is free in the stack.
+
+    Args:
+        found: the connections of the sandbox.
+        resources: the resources of the stack's state.
+
+    Returns:
+        The connections by name.
+    """
+    urns = {str(item.get("urn") or ""): str(item.get("id") or "") for item in resources if not item.get("external")}
+    managed = {id_: _logical_name(urn) for urn, id_ in urns.items() if id_ and f"{TYPE}::" in urn}
+    taken = {_logical_name(urn) for urn in urns}
+    result = []
+    for connection in sorted(found, key=lambda item: (item.name, item.id)):
+        name = managed.get(connection.id) or _free_name(connection.name, taken)
+        taken.add(name)
+        result.append(Candidate(connection, name, connection.id in managed))
+    return result
+
+
+def choose(found: Sequence[Candidate], ids: Sequence[str]) -> list[Candidate]:
+    """Pick what is to be imported.
+
+    Args:
+        found: all that exists.
+        ids: the ids of some, or nothing for all that no resource manages yet.
+
+    Raises:
+        AdoptionError: an id does not exist, or is managed already.
+    """
+    if not ids:
+        return [item for item in found if not item.managed]
+    by_id = {item.connection.id: item for item in found}
+    for id_ in ids:
+        if id_ not in by_id:
+            raise AdoptionError(f"the sandbox has no Zoho CRM connection {id_}", remedy="Leave out the ids for a list")
+        if by_id[id_].managed:
+            raise AdoptionError(f"the stack manages {id_} already, as {by_id[id_].resource!r}", connection_id=id_)
+    return [by_id[id_] for id_ in dict.fromkeys(ids)]
+
+
+def config_keys(chosen: Sequence[Candidate], usual_client: str) -> dict[str, dict[str, str]]:
+    """Name the keys of the stack's config that hold the secrets of each Zoho client.
+
+    Args:
+        chosen: what is to be imported.
+        usual_client: the client id whose secrets are under the project's own keys, empty if there is none yet.
+
+    Returns:
+        The key by argument, by client id.
+    """
+    keys: dict[str, dict[str, str]] = {}
+    for item in chosen:
+        client_id = item.connection.params.get("clientId", "")
+        usual_client = usual_client or client_id
+        if client_id not in keys:
+            own = client_id == usual_client
+            keys[client_id] = {
+                argument: key if own else f"{item.resource}-{key}" for argument, key in _CONFIG_KEYS.items()
+            }
+    return keys
+
+
+def read_secrets(text: str) -> dict[str, dict[str, str]]:
+    """Read secrets as a program pipes them in.
+
+    Args:
+        text: JSON: by client id, an object with "client_secret" and "refresh_token".
+
+    Raises:
+        InputError: it is something else.
+    """
+    try:
+        found: Any = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(
+        isinstance(entry, dict) and all(isinstance(entry.get(key), str) and entry[key] for key in SECRETS)
+        for entry in found.values()
+    ):
+        raise InputError(
+            "standard input",
+            "it is not the JSON of secrets",
+            remedy='Pipe in {"<client id>": {"client_secret": "…", "refresh_token": "…"}}',
+        )
+    for entry in found.values():
+        protect(*(entry[key] for key in SECRETS))
+    return {client_id: {key: entry[key] for key in SECRETS} for client_id, entry in found.items()}
+
+
+def document(chosen: Sequence[Chosen], lifecycle: BaseConnectionLifecycle, provider: tuple[str, str] | None) -> str:
+    """Write the list that `pulumi import --file` reads. It holds secrets in clear: it belongs into no file.
+
+    Args:
+        chosen: what is imported.
+        lifecycle: the provider, configured as the stack's is.
+        provider: name and URN of an explicit provider, None for the stack's default one.
+
+    Raises:
+        InputError: Adobe shows no value that a program could have.
+    """
+    resources = []
+    for item in chosen:
+        inputs, outputs = lifecycle.imported(item.candidate.connection, item.secrets)
+        reference = {"__provider": provider_reference("BASE_CONNECTION")}
+        resources.append(
+            {
+                "type": TYPE,
+                "name": item.candidate.resource,
+                "id": item.candidate.connection.id,
+                **({"provider": provider[0]} if provider else {}),
+                "inputs": {**_marked(inputs), **reference},
+                "outputs": {**_marked(outputs), **reference},
+            }
+        )
+    return json.dumps({"resources": resources, "nameTable": dict([provider] if provider else [])})
+
+
+def program(
+    chosen: Sequence[Chosen], lifecycle: BaseConnectionLifecycle, *, provider: str = "", protected: bool = False
+) -> str:
+    """Write the lines of the program that describe what was imported.
+
+    Args:
+        chosen: what was imported.
+        lifecycle: the provider, configured as the stack's is.
+        provider: the logical name of an explicit provider, empty for the default one.
+        protected: whether the state protects them.
+    """
+    blocks = []
+    for item in chosen:
+        inputs, _ = lifecycle.imported(item.candidate.connection, item.secrets)
+        if "data_center" in inputs:
+            del inputs["accounts_url"]
+        given = {key: inputs[key] for key in _ARGUMENTS if key in inputs}
+        options = [f"provider={_identifier(provider)}"] if provider else []
+        options += ["protect=True"] if protected else []
+        lines = [
+            f"{_identifier(item.candidate.resource)} = BaseConnection(",
+            f"    {_quoted(item.candidate.resource)},",
+            *(f"    {key}={_quoted(value)}," for key, value in given.items()),
+            *(f"    {key}=config.require_secret({_quoted(item.config_keys[key])})," for key in SECRETS),
+            *([f"    opts=pulumi.ResourceOptions({', '.join(options)}),"] if options else []),
+            ")",
+        ]
+        blocks.append("\n".join(lines))
+    return "\n".join(blocks)
+
+
+def _marked(props: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: secret_plaintext(value) if key in SECRETS else value for key, value in props.items()}
+
+
+def _logical_name(urn: str) -> str:
+    return urn.rsplit("::", 1)[-1]
+
+
+def _free_name(name: str, taken: set[str]) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    wanted = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "connection"
+    free, number = wanted, 1
+    while free in taken:
+        number += 1
+        free = f"{wanted}-{number}"
+    return free
+
+
+def _identifier(name: str) -> str:
+    word = re.sub(r"\W+", "_", name)
+    return word if word.isidentifier() else f"connection_{word}"
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""Components: resources that belong together, made from a few lines."""

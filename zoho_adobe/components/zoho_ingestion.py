@@ -1,0 +1,221 @@
+"""Tables of Zoho CRM into Adobe Experience Platform: all that it takes, from a few lines a table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import pulumi
+
+from zoho_adobe.columns import Columns, field_name
+from zoho_adobe.resources.base_connection import BaseConnection
+from zoho_adobe.resources.dataflow import Dataflow
+from zoho_adobe.resources.dataset import Dataset
+from zoho_adobe.resources.mapping_set import MappingSet
+from zoho_adobe.resources.schedule import Schedule
+from zoho_adobe.resources.schema import Schema, own_field
+from zoho_adobe.resources.source_connection import SourceConnection
+from zoho_adobe.resources.table import Table
+from zoho_adobe.resources.target_connection import TargetConnection
+
+
+@dataclass(frozen=True)
+class IngestedTable:
+    """How one table is brought.
+
+    Attributes:
+        delta_column: the column by which Adobe tells what changed; Zoho's modules have Modified_Time. None with the
+            frequency "once" alone.
+        columns: the columns to bring; all of them if it is left out. The delta column always comes along.
+        fields: where single columns go instead of a field of the schema's own that is named after the column: the path
+            of a field of `field_groups`, such as {"Email": "personalEmail.address"}, or another name for the own field,
+            such as {"Phone": "mobile"}.
+        field_groups: the `$id`s of further field groups of the schema.
+        schema_class: the `$id` of the schema's class; XDM Individual Profile if it is left out.
+        schedule: when this table is brought, if not as the others.
+        enabled: whether its dataflow runs.
+    """
+
+    delta_column: str | None = "Modified_Time"
+    columns: Sequence[str] | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    field_groups: Sequence[str] | None = None
+    schema_class: str | None = None
+    schedule: Schedule | None = None
+    enabled: bool = True
+
+
+class Plan(NamedTuple):
+    """Which columns of a table are read, and where they go."""
+
+    columns: Columns
+    fields: Columns
+    mappings: dict[str, str]
+
+
+class ZohoIngestion(pulumi.ComponentResource):
+    """Tables of Zoho CRM, each with a schema, a dataset and a dataflow of its own.
+
+    Args:
+        resource_name: the logical name in the stack; Adobe's names begin with it too.
+        tables: how each table is brought, by its path, such as {"Contacts": IngestedTable()}.
+        schedule: when the tables are brought; see `Schedule`.
+        base_connection_id: the base connection to read through, or
+        connection: the arguments of a `BaseConnection` to make for it.
+        suffix: the stack's seed, as for `BaseConnection`; it makes names unique and repeated creates safe.
+        protect_data: whether schemas and datasets are protected from deletion; True if left out.
+        force_destroy: whether datasets may be deleted with data in them, once they are not protected.
+        opts: the component's options, such as the provider.
+
+    Attributes:
+        base_connection_id: the base connection's id.
+        dataflows: the dataflows' ids by table.
+        datasets: the datasets' ids by table.
+        schemas: the schemas' `$id`s by table.
+        source_connections: the source connections' ids by table.
+        target_connections: the target connections' ids by table.
+        mapping_sets: the mapping sets' ids by table.
+
+    Raises:
+        ValueError: neither or both of base_connection_id and connection are given.
+    """
+
+    base_connection_id: pulumi.Output[str]
+    dataflows: dict[str, pulumi.Output[str]]
+    datasets: dict[str, pulumi.Output[str]]
+    schemas: dict[str, pulumi.Output[str]]
+    source_connections: dict[str, pulumi.Output[str]]
+    target_connections: dict[str, pulumi.Output[str]]
+    mapping_sets: dict[str, pulumi.Output[str]]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        tables: Mapping[str, IngestedTable],
+        schedule: Schedule,
+        base_connection_id: pulumi.Input[str] | None = None,
+        connection: Mapping[str, Any] | None = None,
+        suffix: pulumi.Input[str] | None = None,
+        protect_data: bool = True,
+        force_destroy: bool = False,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        if (base_connection_id is None) == (connection is None):
+            raise ValueError("ZohoIngestion: pass either base_connection_id or connection")
+        super().__init__("zoho-adobe:components:ZohoIngestion", resource_name, None, opts)
+        self._suffix = suffix
+        self._protected = pulumi.ResourceOptions(parent=self, protect=protect_data or None)
+        self._force_destroy = force_destroy
+        if connection is not None:
+            arguments = {"name": resource_name, "suffix": suffix, **connection}
+            made = BaseConnection(f"{resource_name}-connection", **arguments, opts=pulumi.ResourceOptions(parent=self))
+            base_connection_id = made.id
+        self.base_connection_id = pulumi.Output.from_input(base_connection_id or "")
+        self.dataflows, self.datasets, self.schemas = {}, {}, {}
+        self.source_connections, self.target_connections, self.mapping_sets = {}, {}, {}
+        for table, how in tables.items():
+            self._ingest(resource_name, table, how, schedule)
+        self.register_outputs({kind: getattr(self, kind) for kind in _BY_TABLE})
+
+    def _ingest(self, resource_name: str, path: str, how: IngestedTable, schedule: Schedule) -> None:
+        logical, name = f"{resource_name}-{path}", f"{resource_name} {path}"
+        child = pulumi.ResourceOptions(parent=self)
+        table = Table(f"{logical}-table", base_connection_id=self.base_connection_id, table=path, opts=child)
+        plan = table.columns.apply(lambda columns: plan_of(columns, how))
+        source = SourceConnection(
+            f"{logical}-source",
+            name=name,
+            base_connection_id=self.base_connection_id,
+            table=path,
+            columns=plan.apply(lambda it: it.columns),
+            suffix=self._suffix,
+            opts=child,
+        )
+        schema = Schema(
+            f"{logical}-schema",
+            title=name,
+            fields=plan.apply(lambda it: it.fields),
+            field_groups=how.field_groups,
+            schema_class=how.schema_class,
+            suffix=self._suffix,
+            opts=self._protected,
+        )
+        dataset = Dataset(
+            f"{logical}-dataset",
+            name=name,
+            schema_id=schema.id,
+            suffix=self._suffix,
+            force_destroy=self._force_destroy,
+            opts=self._protected,
+        )
+        mapping_set = MappingSet(
+            f"{logical}-mapping",
+            schema_id=schema.id,
+            mappings=plan.apply(lambda it: it.mappings),
+            schema_fields=plan.apply(lambda it: it.fields),
+            columns=plan.apply(lambda it: it.columns),
+            opts=child,
+        )
+        target = TargetConnection(
+            f"{logical}-target",
+            name=name,
+            dataset_id=dataset.id,
+            schema_id=schema.id,
+            suffix=self._suffix,
+            opts=child,
+        )
+        dataflow = Dataflow(
+            f"{logical}-dataflow",
+            name=name,
+            source_connection_id=source.id,
+            target_connection_id=target.id,
+            mapping_set_id=mapping_set.id,
+            schedule=how.schedule or schedule,
+            delta_column=how.delta_column,
+            enabled=how.enabled,
+            columns=plan.apply(lambda it: it.columns),
+            suffix=self._suffix,
+            opts=child,
+        )
+        made = {
+            "dataflows": dataflow,
+            "datasets": dataset,
+            "schemas": schema,
+            "source_connections": source,
+            "target_connections": target,
+            "mapping_sets": mapping_set,
+        }
+        for kind, resource in made.items():
+            getattr(self, kind)[path] = resource.id
+
+
+_BY_TABLE = ("dataflows", "datasets", "schemas", "source_connections", "target_connections", "mapping_sets")
+
+
+def plan_of(table: Columns, how: IngestedTable) -> Plan:
+    """Choose the columns, and give each a field: the one that is asked for, or one of the schema's own."""
+    wanted = sorted(
+        {*(how.columns if how.columns is not None else table), *([how.delta_column] if how.delta_column else [])}
+    )
+    # A column that the table does not have goes along without a type: the resources say what is wrong with it.
+    columns = {name: table.get(name, "") for name in wanted}
+    fields: Columns = {}
+    mappings: dict[str, str] = {}
+    for name, word in columns.items():
+        asked = how.fields.get(name, "")
+        own = asked if asked and "." not in asked else "" if asked else _free(field_name(name), fields)
+        if own:
+            fields[own] = (word or "string").split(" as ")[-1]
+        mappings[own_field(own) if own else asked] = name
+    return Plan(columns, fields, mappings)
+
+
+def _free(name: str, taken: Mapping[str, str]) -> str:
+    """Give a field's name that no other column has."""
+    number = 2
+    found = name
+    while found in taken:
+        found, number = f"{name}{number}", number + 1
+    return found

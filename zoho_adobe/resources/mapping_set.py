@@ -1,0 +1,197 @@
+"""The mapping set of a dataflow: which field of the schema each column goes to.
+
+A mapping set has no name, and Adobe documents no way to delete one. So it is found again by its schema and its
+mappings, it is never changed (others may use an equal one, and a dataflow relies on what it was given), and deleting
+it says what stays behind.
+Source: https://experienceleague.adobe.com/en/docs/experience-platform/data-prep/api/mapping-set
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pulumi
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult
+
+from zoho_adobe.errors import InputError, LostAnswerError, NotFoundError
+from zoho_adobe.resources.lifecycle import (
+    Lifecycle,
+    ManagedResource,
+    Props,
+    given,
+    notice,
+    one_line,
+    replaced_by,
+    require_text,
+    require_texts,
+    same_organization,
+)
+from zoho_adobe.resources.schema import TENANT
+
+if TYPE_CHECKING:
+    from zoho_adobe.api.data_prep import DataPrep
+
+_INPUTS = ("schema_id", "mappings", "sandbox", "organization")
+_LOOKS_AFTER_A_LOST_ANSWER = (1.0, 2.0)
+
+_PLAIN_COLUMN = re.compile(r"[\w$]+")
+
+
+class MappingSetLifecycle(Lifecycle):
+    """Checks, creates and reads mapping sets for the engine."""
+
+    def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
+        """Complete the inputs, and report mappings that fit neither the schema nor the table."""
+        inputs = given(news, _INPUTS)
+        require_text(inputs, ("schema_id",), problems)
+        mappings = inputs.get("mappings")
+        if mappings is None or mappings == {}:
+            problems.append(InputError("mappings", "there are none", remedy="Map at least one column"))
+        elif require_texts(inputs, "mappings", problems):
+            # The two are needed here alone: kept in the state they would make it large and show as changes.
+            _check_fit(mappings, news.get("schema_fields"), news.get("columns"), problems)
+        self.place(inputs, problems)
+        return inputs
+
+    @one_line
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        """Replace on any change."""
+        same_organization(self.settings(), _olds)
+        return DiffResult(changes=None, replaces=replaced_by(_olds, _news, ("mappings", "sandbox"), ("schema_id",)))
+
+    @one_line
+    def create(self, props: Props) -> CreateResult:
+        """Make the mapping set, or use the one of this schema that has the same mappings."""
+        data_prep = self.clients_of(props).data_prep(props["sandbox"])
+        wanted = _wire(props)
+        found = _find(data_prep, props["schema_id"], wanted)
+        if not found:
+            try:
+                found = data_prep.create_mapping_set(props["schema_id"], wanted).id
+            except LostAnswerError as error:
+                for wait in (error.wait, *_LOOKS_AFTER_A_LOST_ANSWER):
+                    time.sleep(wait)
+                    found = _find(data_prep, props["schema_id"], wanted)
+                    if found:
+                        break
+                else:
+                    error.remedy = "Run the same command again: it looks for the mapping set before making one"
+                    raise
+        return CreateResult(found, _outputs(props))
+
+    @one_line
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """See whether it is still there; one that somebody changed no longer is the one that was asked for."""
+        data_prep = self.clients_of(props).data_prep(props["sandbox"])
+        try:
+            found = data_prep.mapping_set(id_)
+        except NotFoundError:
+            return ReadResult(None, {})
+        if found.mappings and found.mappings != _wire(props):
+            notice(f"the mapping set {id_} was changed elsewhere; the next update makes a new one")
+            return ReadResult(None, {})
+        return ReadResult(id_, _outputs(props))
+
+    @one_line
+    def delete(self, _id: str, _props: Props) -> None:
+        """Say what stays: Adobe documents no way to delete a mapping set."""
+        notice(
+            f"the mapping set {_id} of the schema {_props['schema_id']} stays in sandbox {_props['sandbox']!r}: "
+            "Adobe documents no way to delete one"
+        )
+
+
+def _check_fit(mappings: Mapping[str, object], fields: object, columns: object, problems: list[InputError]) -> None:
+    for destination, source in mappings.items():
+        own = destination.removeprefix(f"{TENANT}.")
+        if own != destination and isinstance(fields, Mapping) and own not in fields:
+            problems.append(
+                InputError(
+                    "mappings",
+                    f"{source!r} goes to {own!r}, a field that the schema does not have",
+                    remedy="Add it to the schema's fields, or map the column to another field",
+                )
+            )
+        if not isinstance(source, str):
+            continue
+        if isinstance(columns, Mapping) and _PLAIN_COLUMN.fullmatch(source) and source not in columns:
+            problems.append(
+                InputError(
+                    "mappings",
+                    f"{destination!r} comes from {source!r}, a column that the table does not have",
+                    remedy="Map another column, or take the mapping out",
+                )
+            )
+
+
+def _wire(props: Props) -> dict[str, str]:
+    """Give the mappings with the organization's own namespace, which a schema's id tells."""
+    from zoho_adobe.api.schema_registry import tenant_of
+
+    tenant = tenant_of(props["schema_id"])
+    return {
+        f"_{tenant}.{path.removeprefix(f'{TENANT}.')}" if path.startswith(f"{TENANT}.") else path: source
+        for path, source in props["mappings"].items()
+    }
+
+
+def _find(data_prep: DataPrep, schema_id: str, mappings: Mapping[str, str]) -> str:
+    for found in data_prep.mapping_sets():
+        if found.schema_id != schema_id:
+            continue
+        # A list may leave the mappings out.
+        there = found.mappings or data_prep.mapping_set(found.id).mappings
+        if there == mappings:
+            return found.id
+    return ""
+
+
+def _outputs(inputs: Props) -> Props:
+    return {key: inputs[key] for key in _INPUTS if key in inputs}
+
+
+class MappingSet(ManagedResource):
+    """Which field of a schema each column goes to.
+
+    Args:
+        resource_name: the logical name in the stack.
+        schema_id: the `$id` of the schema.
+        mappings: the column, or an expression of Data Prep, by the path of the field it goes to, such as
+            {"person.name.lastName": "Last_Name", own_field("email"): "Email"}.
+        schema_fields: the schema's own fields, to find a mapping that does not fit before anything is made.
+        columns: the table's columns, likewise.
+        opts: the resource's options; deleting before replacing is always on.
+
+    Attributes:
+        id: its id at Adobe, for a dataflow.
+    """
+
+    schema_id: pulumi.Output[str]
+    mappings: pulumi.Output[dict[str, str]]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        schema_id: pulumi.Input[str],
+        mappings: pulumi.Input[Mapping[str, pulumi.Input[str]]],
+        schema_fields: pulumi.Input[Mapping[str, str] | None] = None,
+        columns: pulumi.Input[Mapping[str, str] | Sequence[str] | None] = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            "MappingSet",
+            "MAPPING_SET",
+            resource_name,
+            {
+                **dict.fromkeys(_INPUTS),
+                "schema_id": schema_id,
+                "mappings": mappings,
+                "schema_fields": schema_fields,
+                "columns": columns,
+            },
+            opts,
+        )

@@ -1,0 +1,274 @@
+"""Creates that may be repeated: an answer that got lost must not leave two objects, nor one that nobody knows of.
+
+The key is the full name. Its suffix is derived from the stack's seed and the resource's logical name, so an object of
+that name which no state holds is what an earlier create of the same resource left behind, and is taken over. Without a
+suffix a name proves nothing, and nothing is taken over.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from typing import Any, ClassVar, Generic, Protocol, TypeVar
+
+from pulumi.dynamic import ReadResult
+
+from zoho_adobe.errors import ConnectionStateError, LostAnswerError, NameTakenError, StillAtWorkError
+from zoho_adobe.resources.lifecycle import Identified, Lifecycle, Listing, Props
+
+# How long an object may take to show up in a list after its POST, when the answer to the POST was lost.
+_LOOKS_AFTER_A_LOST_ANSWER = (1.0, 2.0)
+
+
+class HasId(Protocol):
+    """What a service answers to a request that made something."""
+
+    @property
+    def id(self) -> str:
+        """The id of what was made."""
+        ...
+
+
+T = TypeVar("T", bound=Identified)
+M = TypeVar("M", bound=HasId)
+
+
+class RepeatableLifecycle(Lifecycle, Generic[T]):
+    """Base of the lifecycles of named objects: finds what a lost create made, and keeps names apart."""
+
+    noun: ClassVar[str]
+    """What the objects are called in messages, such as "connection"."""
+    name_field: ClassVar[str] = "name"
+    """The input that the full name is made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._listings: dict[Hashable, Listing[T]] = {}
+        # What this process learned, to tell a lost create's leftover from an object that some state holds already.
+        self._made_here: set[str] = set()
+        self._in_state: set[str] = set()
+        self._names_here: set[tuple[str, str]] = set()
+
+    def full_name(self, props: Mapping[str, Any]) -> str:
+        """Give the name as the service has it, with its suffix.
+
+        Args:
+            props: the object's inputs.
+        """
+        name, suffix = props[self.name_field], props.get("suffix")
+        return f"{name} {suffix}" if suffix else str(name)
+
+    def plain_name(self, full_name: str, props: Mapping[str, Any]) -> str:
+        """Take the suffix off a name that the service shows.
+
+        Args:
+            full_name: the name with its suffix.
+            props: the object's properties, for the suffix.
+        """
+        suffix = props.get("suffix")
+        return full_name.removesuffix(f" {suffix}") if suffix else full_name
+
+    def in_state(self, id_: str) -> None:
+        """Note that a state holds an object, so that no create takes it over."""
+        with self._lock:
+            self._in_state.add(id_)
+
+    def gone(self, id_: str) -> ReadResult:
+        """Give the answer of a read that an object does not exist any more."""
+        with self._lock:
+            self._in_state.discard(id_)
+        return ReadResult(None, {})
+
+    def managed(self, id_: str) -> bool:
+        """Tell whether a state holds an object, as far as this process knows."""
+        with self._lock:
+            return id_ in self._in_state | self._made_here
+
+    def refuse_what_was_made_here(self, id_: str) -> None:
+        """Refuse to delete what this process made.
+
+        Raises:
+            ConnectionStateError: it did; a replacement that creates first found the live object by its name.
+        """
+        with self._lock:
+            made_here = id_ in self._made_here
+            self._in_state.add(id_)
+        if made_here:
+            raise ConnectionStateError(
+                f"the {self.noun} {id_} was made a moment ago, and its predecessor's delete would take it away",
+                connection_id=id_,
+                remedy="Run `pulumi refresh`, then `pulumi up`",
+            )
+
+    def listing(self, props: Mapping[str, Any], fetch: Callable[[], Iterable[T]]) -> Listing[T]:
+        """Give this process's listing of the kind in the sandbox of an object.
+
+        Args:
+            props: the object's properties, for organization and sandbox.
+            fetch: lists all objects of the kind there.
+        """
+        key = (props["organization"], props["sandbox"])
+        with self._lock:
+            return self._listings.setdefault(key, Listing(fetch))
+
+    @contextlib.contextmanager
+    def claimed(self, props: Props) -> Iterator[None]:
+        """Keep a full name for one resource; it is free again if what is done inside fails.
+
+        Args:
+            props: the inputs of the resource that is created.
+
+        Raises:
+            NameTakenError: another resource has it: each would take the other's object for its own.
+        """
+        claim = (props["sandbox"], self.full_name(props))
+        with self._lock:
+            if claim in self._names_here:
+                raise NameTakenError(
+                    f"{self.name_field}: two resources of this program are named {claim[1]!r} in sandbox {claim[0]!r}",
+                    remedy=f"Give one of them another {self.name_field}",
+                )
+            self._names_here.add(claim)
+        try:
+            yield
+        except BaseException:
+            with self._lock:
+                self._names_here.discard(claim)
+                listing = self._listings.get((props["organization"], props["sandbox"]))
+            # It may have made something, which the next create has to find.
+            if listing is not None:
+                listing.forget()
+            raise
+
+    def find_or_make(
+        self,
+        props: Props,
+        *,
+        find: Callable[[bool], list[T]],
+        make: Callable[[], M],
+        take_over: Callable[[T], M],
+        as_made: Callable[[T], M],
+        remove: Callable[[str], None],
+    ) -> M:
+        """Make an object, or take over what a create made whose answer was lost.
+
+        Args:
+            props: the inputs.
+            find: lists the objects with exactly the full name; True asks the service anew.
+            make: sends the POST.
+            take_over: brings an earlier create's leftover to what is asked for now.
+            as_made: turns what the lost POST made into its answer.
+            remove: deletes an object by its id.
+
+        Returns:
+            What was made, found or taken over.
+
+        Raises:
+            NameTakenError: the name is taken by an object that is not ours to take over.
+            LostAnswerError: two answers were lost, and nothing has appeared.
+        """
+        leftover = self._leftover(find(False), props)
+        made = self._make(props, find, make, as_made, remove) if leftover is None else take_over(leftover)
+        with self._lock:
+            self._made_here.add(made.id)
+        return made
+
+    def taken_remedy(self, _match: T) -> str:
+        """Say what to do about a name that somebody else's object has."""
+        return f"Choose another {self.name_field}, or pass a suffix"
+
+    def _make(
+        self,
+        props: Props,
+        find: Callable[[bool], list[T]],
+        make: Callable[[], M],
+        as_made: Callable[[T], M],
+        remove: Callable[[str], None],
+    ) -> M:
+        """Send the POST; after an answer that never came, look what it did before sending it again."""
+        for last in (False, True):
+            try:
+                made = make()
+            except LostAnswerError as error:
+                for wait in (error.wait, *_LOOKS_AFTER_A_LOST_ANSWER):
+                    time.sleep(wait)
+                    found = self._leftover(find(True), props)
+                    if found is not None:
+                        return as_made(found)
+                if last or isinstance(error, StillAtWorkError):
+                    raise LostAnswerError(
+                        f"{error.message}, and no {self.noun} named {self.full_name(props)!r} has appeared",
+                        remedy=f"Run the same command again: it looks for the {self.noun} before making one",
+                    ) from error
+                continue
+            if last:
+                self._delete_twins(props, [item for item in find(True) if item.id != made.id], made, remove)
+            return made
+        raise AssertionError("unreachable")
+
+    def _delete_twins(self, props: Props, twins: list[T], made: HasId, remove: Callable[[str], None]) -> None:
+        """Delete what an earlier POST of this create made after all, too late to be found.
+
+        Raises:
+            NameTakenError: without a suffix it may be somebody else's, so the new one was deleted instead.
+        """
+        if twins and not props.get("suffix"):
+            remove(made.id)
+            self._leftover(twins, props)
+        for twin in twins:
+            remove(twin.id)
+
+    def _leftover(self, matches: list[T], props: Props) -> T | None:
+        """Tell a lost create's leftover from somebody else's object of the same name.
+
+        Raises:
+            NameTakenError: the name is taken by an object that is not ours to take over.
+        """
+        if not matches:
+            return None
+        full_name, where = self.full_name(props), f"the sandbox {props['sandbox']!r}"
+        ids = ", ".join(match.id for match in matches)
+        if not props.get("suffix"):
+            raise NameTakenError(
+                f"{self.name_field}: {where} already has a {self.noun} named {full_name!r} ({ids})",
+                connection_id=matches[0].id,
+                remedy=self.taken_remedy(matches[0]),
+            )
+        if len(matches) > 1:
+            raise NameTakenError(
+                f"{self.name_field}: {where} has several {self.noun}s named {full_name!r} ({ids})",
+                connection_id=matches[0].id,
+                remedy="Delete all but one of them in Adobe, then run the command again",
+            )
+        if self.managed(matches[0].id):
+            raise NameTakenError(
+                f"{self.name_field}: {full_name!r} is still the name of another resource of this stack ({ids})",
+                connection_id=matches[0].id,
+                remedy="Run the command again once that resource has been renamed or deleted",
+            )
+        return matches[0]
+
+
+def wait_until_gone(noun: str, id_: str, exists: Callable[[], bool]) -> None:
+    """Wait until a service answers 404, as Flow Service's guide tells to confirm a delete.
+
+    Args:
+        noun: what the object is called in messages.
+        id_: its id.
+        exists: asks whether it is still there.
+
+    Raises:
+        ConnectionStateError: it is still shown after sixteen seconds.
+    """
+    for wait in (0.0, 0.5, 1.0, 2.0, 4.0, 8.0):
+        time.sleep(wait)
+        if not exists():
+            return
+    raise ConnectionStateError(
+        f"Adobe accepted the delete of the {noun} {id_} but still shows it",
+        connection_id=id_,
+        remedy="Run the command again in a few minutes",
+    )

@@ -1,0 +1,139 @@
+"""When a dataflow runs: the rules of Adobe's flow spec, checked without any network.
+
+Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/collect/crm
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any, Literal, NotRequired, TypedDict
+
+from zoho_adobe.errors import InputError
+from zoho_adobe.resources.lifecycle import known
+
+Frequency = Literal["once", "minute", "hour", "day", "week"]
+
+FREQUENCIES: tuple[Frequency, ...] = ("once", "minute", "hour", "day", "week")
+START_DELAY = 300
+"""How long after its making a dataflow starts, in seconds, where the program does not say."""
+
+_SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_SHORTEST = {"minute": 15}
+_KEYS = ("frequency", "interval", "start", "backfill")
+_MILLISECONDS_FROM = 100_000_000_000
+
+
+class Schedule(TypedDict):
+    """When a dataflow runs.
+
+    Attributes:
+        frequency: "once", "minute", "hour", "day" or "week".
+        interval: how many of those lie between two runs, at least 15 for "minute"; not with "once".
+        start: when the first run is due, in seconds since 1970 or as "2026-01-31T06:00:00Z"; five minutes after it is
+            made if it is left out, and the next time of its schedule if it has passed.
+        backfill: whether the first run brings all rows that are there; not with "once". If it is left out, it does,
+            but not where the dataflow goes on from an earlier one.
+    """
+
+    frequency: Frequency
+    interval: NotRequired[int]
+    start: NotRequired[int | str]
+    backfill: NotRequired[bool]
+
+
+def check_schedule(value: Any, problems: list[InputError]) -> Any:
+    """Report a schedule that Adobe would refuse, and give its start as a number.
+
+    Args:
+        value: the schedule as the program gives it.
+        problems: where to report.
+
+    Returns:
+        The schedule as it goes into the state.
+    """
+
+    def report(key: str, message: str, remedy: str = "") -> None:
+        problems.append(InputError(f"schedule.{key}" if key else "schedule", message, remedy=remedy))
+
+    if not isinstance(value, Mapping):
+        if value is None or known(value):
+            report("", "it is missing" if value is None else "it must be a dictionary", 'Such as {"frequency": "once"}')
+        return value
+    schedule = {key: value[key] for key in value if value[key] is not None}
+    for key in sorted(set(schedule) - set(_KEYS)):
+        report(key, "a schedule has no such part", f"Its parts are {', '.join(_KEYS)}")
+    frequency = schedule.get("frequency")
+    if frequency is None:
+        report("frequency", "it is missing", f"Use one of {', '.join(FREQUENCIES)}")
+    elif known(frequency) and frequency not in FREQUENCIES:
+        report("frequency", f"{frequency!r} is unknown", f"Use one of {', '.join(FREQUENCIES)}")
+    elif frequency == "once":
+        for key in ("interval", "backfill"):
+            if key in schedule:
+                report(key, 'it does not go with "once"', "Leave it out")
+    elif known(frequency):
+        _check_interval(str(frequency), schedule.get("interval"), report)
+    if known(schedule.get("backfill")) and not isinstance(schedule["backfill"], bool):
+        report("backfill", f"{schedule['backfill']!r} is neither True nor False")
+    if known(schedule.get("start")):
+        try:
+            schedule["start"] = _seconds(schedule["start"])
+        except ValueError as error:
+            report("start", str(error), 'Write seconds since 1970, or such as "2026-01-31T06:00:00Z"')
+    return schedule
+
+
+def _check_interval(frequency: str, interval: Any, report: Any) -> None:
+    least = _SHORTEST.get(frequency, 1)
+    if interval is None:
+        report("interval", f"it is missing for the frequency {frequency!r}", f"Pass a whole number from {least} on")
+    elif not known(interval):
+        return
+    elif not isinstance(interval, int) or isinstance(interval, bool):
+        report("interval", f"{interval!r} is no whole number")
+    elif interval < least:
+        report("interval", f"{interval} is too short for the frequency {frequency!r}", f"Adobe's shortest is {least}")
+
+
+def _seconds(start: Any) -> int:
+    if isinstance(start, int) and not isinstance(start, bool):
+        if not 0 < start < _MILLISECONDS_FROM:
+            raise ValueError(f"{start} is no time in seconds" + (": it may be milliseconds" if start > 0 else ""))
+        return start
+    try:
+        moment = datetime.fromisoformat(str(start))
+    except ValueError:
+        raise ValueError(f"{start!r} is no time") from None
+    return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def first_start(schedule: Mapping[str, Any], now: float) -> int:
+    """Give the start that a dataflow can have: Adobe accepts none in the past.
+
+    Args:
+        schedule: a schedule that was checked.
+        now: the time at Adobe, in seconds since 1970.
+
+    Returns:
+        Seconds since 1970.
+    """
+    asked, soon = schedule.get("start"), int(now) + START_DELAY
+    if asked is None:
+        return soon
+    if asked > now + 1:
+        return int(asked)
+    if schedule["frequency"] == "once":
+        return soon
+    step = int(schedule["interval"]) * _SECONDS[schedule["frequency"]]
+    # A minute's room, so that the start has not passed by the time it is asked for.
+    return int(asked) + (int(now + 60 - asked) // step + 1) * step
+
+
+def moment(seconds: float) -> str:
+    """Write a time as a person reads it.
+
+    Args:
+        seconds: since 1970.
+    """
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")

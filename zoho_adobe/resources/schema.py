@@ -1,0 +1,320 @@
+"""The XDM schema of a dataset, with fields of the tenant's own.
+
+A schema is made of a class and field groups; fields of its own need a field group of their own, which this resource
+makes, changes and deletes with the schema. Once a dataset uses a schema only additive changes are possible, so a field
+that the program drops stays.
+Source: https://experienceleague.adobe.com/en/docs/experience-platform/xdm/schema/composition
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pulumi
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
+
+from zoho_adobe.columns import word_of, xdm_field
+from zoho_adobe.errors import ConnectionStateError, InputError, NameTakenError, NotFoundError
+from zoho_adobe.resources.lifecycle import (
+    ManagedResource,
+    Props,
+    check_name,
+    given,
+    known,
+    notice,
+    one_line,
+    own_suffix,
+    replaced_by,
+    require_text,
+    require_texts,
+    same_organization,
+)
+from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
+
+if TYPE_CHECKING:
+    from zoho_adobe.api.schema_registry import SchemaRegistry, Titled
+
+PROFILE_CLASS = "https://ns.adobe.com/xdm/context/profile"
+"""The class of what describes a person; Adobe's own tutorial uses it for all of a CRM's tables."""
+
+TENANT = "_tenant"
+"""Stands in the path of a field for the tenant's namespace, so that a program fits every organization."""
+
+_INPUTS = (
+    "title",
+    "suffix",
+    "description",
+    "schema_class",
+    "field_groups",
+    "fields",
+    "sandbox",
+    "organization",
+)
+_OUTPUTS = ("full_title", "field_group_id")
+_FIELD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_TYPES = ("string", "integer", "number", "boolean", "object", "array")
+
+Fields = dict[str, str]
+
+
+class SchemaLifecycle(RepeatableLifecycle["Titled"]):
+    """Checks, creates, reads, updates and deletes schemas for the engine."""
+
+    noun: ClassVar[str] = "schema"
+    name_field: ClassVar[str] = "title"
+
+    def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
+        """Complete the inputs, and report fields that XDM cannot have."""
+        inputs = given(news, _INPUTS)
+        require_text(inputs, ("title",), problems)
+        require_text(
+            inputs, [field for field in ("suffix", "description", "schema_class") if field in inputs], problems
+        )
+        check_name(inputs, "title", problems)
+        inputs.setdefault("schema_class", PROFILE_CLASS)
+        if require_texts(inputs, "fields", problems):
+            for name, word in inputs["fields"].items():
+                if not _FIELD_NAME.fullmatch(name):
+                    problems.append(
+                        InputError("fields", f"{name!r} is no name of a field", remedy="Use letters, digits, - and _")
+                    )
+                if known(word) and xdm_field(str(word))["type"] not in _TYPES:
+                    problems.append(InputError("fields", f"{name!r} has the unknown type {word!r}"))
+        self.place(inputs, problems)
+        return inputs
+
+    @one_line
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        """Replace for another class or sandbox; refuse a change of a field's type, which no dataset survives."""
+        self.in_state(_id)
+        same_organization(self.settings(), _olds)
+        replaces = replaced_by(_olds, _news, ("schema_class", "sandbox"), ())
+        before, after = _olds.get("fields") or {}, _news.get("fields")
+        if not replaces and isinstance(after, Mapping):
+            for name in sorted(set(before) & set(after)):
+                if known(after[name]) and after[name] != before[name]:
+                    raise InputError(
+                        "fields",
+                        f"{name!r} is {before[name]} and cannot become {after[name]}: a schema in use can only grow",
+                        remedy="Give the new column a field of another name",
+                    )
+        return DiffResult(changes=None, replaces=replaces)
+
+    @one_line
+    def create(self, props: Props) -> CreateResult:
+        """Make the field group of its own fields, then the schema."""
+        registry = self.clients_of(props).schema_registry(props["sandbox"])
+        with self.claimed(props):
+            group_id = self._own_group(registry, props, {}) if props.get("fields") else ""
+            made = self._find_or_make(registry, props, group_id)
+        return CreateResult(made.id, self._outputs(props, group_id))
+
+    @one_line
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Read schema and field group where the state says they are, and give drift back as inputs."""
+        self.in_state(id_)
+        registry = self.clients_of(props).schema_registry(props["sandbox"])
+        try:
+            found = registry.schema(id_)
+        except NotFoundError:
+            return self.gone(id_)
+        group_id = str(props.get("field_group_id") or "")
+        drifted = {key: props[key] for key in _INPUTS if key in props}
+        drifted |= {"title": self.plain_name(found.name, props), "description": found.description}
+        if not found.description:
+            del drifted["description"]
+        listed = [part for part in props.get("field_groups") or [] if part in found.parts]
+        if "field_groups" in props:
+            drifted["field_groups"] = listed
+        if "fields" in props:
+            present = _fields_of(registry, group_id) if group_id in found.parts else {}
+            # What somebody added, or an earlier program dropped, is none of this resource's business.
+            drifted["fields"] = {name: present[name] for name in props["fields"] if name in present}
+        return ReadResult(id_, self._outputs(drifted, group_id), drifted)
+
+    @one_line
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        """Add fields and field groups, and change title and description."""
+        self.in_state(_id)
+        registry = self.clients_of(_olds).schema_registry(_olds["sandbox"])
+        group_id = str(_olds.get("field_group_id") or "")
+        try:
+            found = registry.schema(_id)
+            if _news.get("fields"):
+                present = _fields_of(registry, group_id) if group_id else {}
+                group_id = self._own_group(registry, _news, present, group_id)
+            groups = _groups(_news, group_id)
+            dropped = [part for part in found.parts if part not in (_news["schema_class"], *groups)]
+            wanted = (self.full_name(_news), _news.get("description", ""), {_news["schema_class"], *groups, *dropped})
+            if (found.name, found.description, set(found.parts)) != wanted:
+                registry.replace_schema(_id, *wanted[:2], _news["schema_class"], [*groups, *dropped])
+        except NotFoundError:
+            raise ConnectionStateError(
+                f"the schema {_id} or its field group does not exist any more in sandbox {_olds['sandbox']!r}",
+                connection_id=_id,
+                remedy="Run `pulumi refresh`, then `pulumi up` to make it again",
+            ) from None
+        for part in dropped:
+            notice(f"the schema {self.full_name(_news)!r} keeps the field group {part}: a schema in use can only grow")
+        return UpdateResult(self._outputs(_news, group_id))
+
+    @one_line
+    def delete(self, _id: str, _props: Props) -> None:
+        """Delete the schema, then the field group of its own fields."""
+        self.refuse_what_was_made_here(_id)
+        registry = self.clients_of(_props).schema_registry(_props["sandbox"])
+        registry.delete_schema(_id)
+        wait_until_gone(self.noun, _id, lambda: _exists(registry, _id))
+        if _props.get("field_group_id"):
+            registry.delete_field_group(_props["field_group_id"])
+
+    def taken_remedy(self, _match: Titled) -> str:
+        """Say what to do about a title that another schema has: the registry keeps titles unique."""
+        return "Choose another title, or pass a suffix: Adobe keeps the titles of schemas unique in a sandbox"
+
+    def _own_group(self, registry: SchemaRegistry, props: Props, present: Fields, group_id: str = "") -> str:
+        """Make or extend the field group of the schema's own fields; what it has stays in it."""
+        from zoho_adobe.api.schema_registry import tenant_of
+
+        title, wanted = f"{self.full_name(props)} fields", {**present, **props["fields"]}
+
+        def body(words: Fields) -> dict[str, dict[str, Any]]:
+            return {name: {"title": name, **xdm_field(word)} for name, word in words.items()}
+
+        def extend(found_id: str, words: Fields) -> None:
+            registry.replace_field_group(found_id, title, props["schema_class"], tenant_of(found_id), body(words))
+
+        def take_over(found: Titled) -> Titled:
+            extend(found.id, {**_fields_of(registry, found.id), **wanted})
+            return found
+
+        if group_id:
+            for name in sorted(set(present) - set(props["fields"])):
+                notice(f"the schema {self.full_name(props)!r} keeps the field {name!r}: a schema in use can only grow")
+            if wanted != present:
+                extend(group_id, wanted)
+            return group_id
+        tenant = registry.tenant()
+        return self.find_or_make(
+            props,
+            find=lambda _: registry.field_groups_titled(title),
+            make=lambda: registry.create_field_group(title, props["schema_class"], tenant, body(wanted)),
+            take_over=take_over,
+            as_made=lambda found: found,
+            remove=registry.delete_field_group,
+        ).id
+
+    def _find_or_make(self, registry: SchemaRegistry, props: Props, group_id: str) -> Titled:
+        title, description, groups = self.full_name(props), props.get("description", ""), _groups(props, group_id)
+
+        def take_over(found: Titled) -> Titled:
+            there = registry.schema(found.id)
+            if props["schema_class"] not in there.parts:
+                raise NameTakenError(
+                    f"title: the schema {found.id} has this title but another class", connection_id=found.id
+                )
+            if (there.description, set(there.parts)) != (description, {props["schema_class"], *groups}):
+                registry.replace_schema(found.id, title, description, props["schema_class"], groups)
+            return found
+
+        return self.find_or_make(
+            props,
+            find=lambda _: registry.schemas_titled(title),
+            make=lambda: registry.create_schema(title, description, props["schema_class"], groups),
+            take_over=take_over,
+            as_made=lambda found: found,
+            remove=registry.delete_schema,
+        )
+
+    def _outputs(self, inputs: Props, group_id: str) -> Props:
+        kept = {key: inputs[key] for key in _INPUTS if key in inputs}
+        return {**kept, "full_title": self.full_name(inputs), "field_group_id": group_id}
+
+
+def own_field(name: str) -> str:
+    """Give the path of one of a schema's own fields, as a mapping set wants it.
+
+    Args:
+        name: the field's name, one of `Schema`'s `fields`.
+    """
+    return f"{TENANT}.{name}"
+
+
+def _groups(props: Props, group_id: str) -> list[str]:
+    return [*(props.get("field_groups") or []), *([group_id] if group_id else [])]
+
+
+def _fields_of(registry: SchemaRegistry, group_id: str) -> Fields:
+    try:
+        found = registry.field_group(group_id)
+    except NotFoundError:
+        return {}
+    return {name: word_of({"type": field.get("type"), "xdm": field}) for name, field in found.items()}
+
+
+def _exists(registry: SchemaRegistry, id_: str) -> bool:
+    try:
+        registry.schema(id_)
+    except NotFoundError:
+        return False
+    return True
+
+
+class Schema(ManagedResource):
+    """An XDM schema.
+
+    Args:
+        resource_name: the logical name in the stack.
+        title: the title shown in Adobe, which keeps it unique in a sandbox.
+        fields: its own fields, each one's type by its name, such as {"email": "string", "modified": "date-time"}; they
+            lie in the tenant's namespace, see `own_field`. Types are string, integer, number, boolean, date and
+            date-time.
+        field_groups: the `$id`s of further field groups, such as Adobe's
+            "https://ns.adobe.com/xdm/context/profile-person-details".
+        schema_class: the `$id` of its class; XDM Individual Profile if it is left out.
+        description: the description shown in Adobe.
+        suffix: the stack's seed, as for `BaseConnection`.
+        opts: the resource's options; deleting before replacing is always on.
+
+    Attributes:
+        id: its `$id`, a URL.
+        full_title: the title with its suffix.
+        fields: its own fields as the program has them.
+        field_group_id: the `$id` of the field group of its own fields, empty without any.
+    """
+
+    title: pulumi.Output[str]
+    full_title: pulumi.Output[str]
+    fields: pulumi.Output[dict[str, str] | None]
+    field_group_id: pulumi.Output[str]
+    schema_class: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        title: pulumi.Input[str],
+        fields: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        field_groups: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        schema_class: pulumi.Input[str] | None = None,
+        description: pulumi.Input[str] | None = None,
+        suffix: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            "Schema",
+            "SCHEMA",
+            resource_name,
+            {
+                **dict.fromkeys((*_INPUTS, *_OUTPUTS)),
+                "title": title,
+                "suffix": own_suffix(suffix, resource_name),
+                "description": description,
+                "schema_class": schema_class,
+                "field_groups": field_groups,
+                "fields": fields,
+            },
+            opts,
+        )

@@ -1,0 +1,247 @@
+"""A consent at Zoho as a resource: a grant token, exchanged once for tokens that the stack keeps.
+
+Source: https://www.zoho.com/accounts/protocol/oauth/self-client/authorization-code-flow.html
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import pulumi
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
+
+from zoho_adobe.errors import InputError, SettingError
+from zoho_adobe.redaction import protect
+from zoho_adobe.resources.lifecycle import (
+    Lifecycle,
+    ManagedResource,
+    Props,
+    known,
+    one_line,
+    require_text,
+    secret,
+    secret_output,
+)
+from zoho_adobe.resources.zoho_inputs import complete_data_center
+from zoho_adobe.settings import Reach, check_named_url, read_reach
+
+if TYPE_CHECKING:
+    from zoho_adobe.api.zoho_accounts import ZohoAccounts
+
+_INPUTS = (
+    "client_id",
+    "client_secret",
+    "code",
+    "redirect_uri",
+    "data_center",
+    "accounts_url",
+    "revoke_on_delete",
+)
+_SECRET_OUTPUTS = ("access_token", "refresh_token")
+_OUTPUTS = (*_SECRET_OUTPUTS, "api_domain", "scopes")
+
+_REPLACED_BY = ("client_id", "accounts_url")
+
+
+class ZohoGrantLifecycle(Lifecycle):
+    """Checks, creates, keeps and deletes grants for the engine."""
+
+    secrets: ClassVar[frozenset[str]] = frozenset({"client_secret", "code", *_SECRET_OUTPUTS})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lock = threading.Lock()
+        self._spent: set[str] = set()
+        self._to_exchange: set[str] = set()
+
+    def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
+        """Complete the inputs, and keep what mattered to the exchange alone."""
+        inputs = {key: news[key] for key in _INPUTS if news.get(key) is not None}
+        self._carry_on(olds, inputs, problems)
+        require_text(inputs, ("client_id", "client_secret"), problems)
+        if "redirect_uri" in inputs:
+            require_text(inputs, ("redirect_uri",), problems)
+        inputs.setdefault("revoke_on_delete", False)
+        if known(inputs["revoke_on_delete"]) and not isinstance(inputs["revoke_on_delete"], bool):
+            problems.append(InputError("revoke_on_delete", "it must be True or False"))
+        try:
+            complete_data_center(inputs, self._reach().allowed_hosts, problems)
+        except SettingError as error:
+            problems.append(error)
+        return inputs
+
+    def _carry_on(self, olds: Props, inputs: Props, problems: list[InputError]) -> None:
+        """Keep the code that was exchanged: it is spent, so another one, or none, is no change.
+
+        A replacement is checked as if nothing had been there before, so it takes the program's code, which must be new.
+        """
+        if known(olds.get("code")):
+            with self._lock:
+                self._spent.add(_digest(olds["code"]))
+            # What the program does not give any more, the engine would not mark as secret by itself.
+            inputs["code"] = olds["code"] if "code" in inputs else secret_output(olds["code"])
+            inputs.pop("redirect_uri", None)
+            if "redirect_uri" in olds:
+                inputs["redirect_uri"] = olds["redirect_uri"]
+            return
+        require_text(inputs, ("code",), problems)
+        if not known(inputs.get("code")):
+            return
+        with self._lock:
+            self._to_exchange.add(_digest(str(inputs["code"])))
+            spent = _digest(str(inputs["code"])) in self._spent
+        if spent:
+            problems.append(_needs_new_code())
+
+    @one_line
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        """Name the inputs that replace the grant; the engine compares the rest itself."""
+        return DiffResult(
+            changes=None,
+            replaces=[key for key in _REPLACED_BY if known(_news.get(key)) and _olds.get(key) != _news[key]],
+        )
+
+    @one_line
+    def create(self, props: Props) -> CreateResult:
+        """Exchange the grant token, once: whatever becomes of the answer, it is spent."""
+        self.protect(props)
+        accounts_url, reach = props["accounts_url"], self._reach()
+        tokens = self._accounts(props).exchange(
+            props["client_id"], props["client_secret"], props["code"], redirect_uri=props.get("redirect_uri", "")
+        )
+        check_named_url("api_domain", tokens.access.api_domain, accounts_url, reach.allowed_hosts)
+        outputs = {
+            "access_token": tokens.access.value,
+            "refresh_token": tokens.refresh_token,
+            "api_domain": tokens.access.api_domain,
+            "scopes": list(tokens.access.scopes),
+        }
+        return CreateResult(f"{props['client_id']}/{_digest(tokens.refresh_token)[:16]}", _outputs(props, outputs))
+
+    @one_line
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Give back what the state has: to ask Zoho would spend the client's budget."""
+        self.protect(props)
+        if not props.get("refresh_token"):
+            raise InputError("id", "a grant cannot be looked up: Zoho gives its tokens once, to whoever exchanges it")
+        return ReadResult(id_, _outputs(props, props))
+
+    @one_line
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        """Take over a rotated client secret, or another wish for the delete; the tokens stay."""
+        self.protect(_olds)
+        self.protect(_news)
+        return UpdateResult(_outputs(_news, _olds))
+
+    @one_line
+    def delete(self, _id: str, _props: Props) -> None:
+        """Forget the tokens, and revoke them only where the program says so."""
+        self.protect(_props)
+        with self._lock:
+            replaced_by_itself = _digest(str(_props.get("code"))) in self._to_exchange
+        if replaced_by_itself:
+            # A replacement that somebody forces is checked without a look at what is there, so it shows only here.
+            raise _needs_new_code()
+        if _props.get("revoke_on_delete"):
+            self._accounts(_props).revoke(_props["refresh_token"])
+
+    def _reach(self) -> Reach:
+        return read_reach(self._configured)
+
+    def _accounts(self, props: Props) -> ZohoAccounts:
+        from zoho_adobe.api.zoho_accounts import ZohoAccounts
+
+        return ZohoAccounts(props["accounts_url"], timeout=self._reach().request_timeout)
+
+
+def _outputs(inputs: Props, given: Props) -> Props:
+    """Give everything the state keeps, with the tokens as secrets."""
+    protect(*(given.get(key) for key in _SECRET_OUTPUTS))
+    outputs: dict[str, Any] = {key: given.get(key) for key in _OUTPUTS}
+    for key in _SECRET_OUTPUTS:
+        outputs[key] = secret_output(given.get(key))
+    kept = {key: inputs[key] for key in _INPUTS if key in inputs}
+    if "code" in kept:
+        kept["code"] = secret_output(kept["code"])
+    return {**kept, **outputs}
+
+
+def _needs_new_code() -> InputError:
+    return InputError(
+        "code",
+        "this grant token was exchanged before, and a replacement needs one of its own",
+        remedy="Make a new grant token and run the command again while it is good",
+    )
+
+
+def _digest(value: str) -> str:
+    return hashlib.sha256(value.encode()).hexdigest()
+
+
+class ZohoGrant(ManagedResource):
+    """A consent that a person gave at Zoho, exchanged for a refresh token that the stack keeps, encrypted.
+
+    The grant token is good for a few minutes, once. After the exchange the resource keeps its tokens: another code in
+    the program, or none, changes nothing. To consent anew, pass a new code and replace the resource
+    (`pulumi up --target-replace <its URN>`). A run that is cut off during the exchange has spent the code.
+
+    Args:
+        resource_name: the logical name in the stack.
+        client_id: the client id registered at Zoho's API console.
+        client_secret: its secret.
+        code: the grant token; only the exchange needs it.
+        redirect_uri: the redirect URI that the code came to; left out for a self client, which has none.
+        data_center: the code of Zoho's data center, such as "eu"; one of this and accounts_url is needed.
+        accounts_url: the URL of Zoho's accounts server, instead of a code.
+        revoke_on_delete: whether deleting the resource revokes the tokens; it cuts off whatever uses them, Adobe too.
+        opts: the resource's options; deleting before replacing is always on.
+
+    Attributes:
+        refresh_token: the refresh token, a secret.
+        access_token: the access token that came with it, a secret; good for an hour and not renewed here.
+        api_domain: the base URL of the account's API.
+        scopes: what the consent covers.
+        data_center: the code of Zoho's data center, where it is one of the known ones.
+        accounts_url: the URL of Zoho's accounts server.
+        client_id: the client's id.
+    """
+
+    refresh_token: pulumi.Output[str]
+    access_token: pulumi.Output[str]
+    api_domain: pulumi.Output[str]
+    scopes: pulumi.Output[list[str]]
+    data_center: pulumi.Output[str | None]
+    accounts_url: pulumi.Output[str]
+    client_id: pulumi.Output[str]
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        client_id: pulumi.Input[str],
+        client_secret: pulumi.Input[str],
+        code: pulumi.Input[str] | None = None,
+        redirect_uri: pulumi.Input[str] | None = None,
+        data_center: pulumi.Input[str] | None = None,
+        accounts_url: pulumi.Input[str] | None = None,
+        revoke_on_delete: pulumi.Input[bool] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        super().__init__(
+            "ZohoGrant",
+            "ZOHO_GRANT",
+            resource_name,
+            {
+                **dict.fromkeys((*_INPUTS, *_OUTPUTS)),
+                "client_id": client_id,
+                "client_secret": secret(client_secret),
+                "code": secret(code),
+                "redirect_uri": redirect_uri,
+                "data_center": data_center,
+                "accounts_url": accounts_url,
+                "revoke_on_delete": revoke_on_delete,
+            },
+            opts,
+        )

@@ -1,0 +1,66 @@
+"""What the resources with Zoho credentials share in checking their inputs."""
+
+from __future__ import annotations
+
+from zoho_adobe.data_centers import DATA_CENTERS, data_center_of
+from zoho_adobe.errors import InputError, SettingError
+from zoho_adobe.resources.lifecycle import Props, is_unknown, require_text
+from zoho_adobe.settings import check_zoho_url
+
+
+def complete_data_center(inputs: Props, allowed_hosts: frozenset[str], problems: list[InputError]) -> bool:
+    """Derive accounts URL and data center from each other, and report where they contradict.
+
+    Args:
+        inputs: the inputs, completed in place; a value may be unknown in a preview.
+        allowed_hosts: hosts outside Zoho's that the configuration allows.
+        problems: where to report.
+
+    Returns:
+        Whether they are right as far as they are known, so that others may be compared with them.
+    """
+    reported = len(problems)
+    require_text(inputs, [key for key in ("data_center", "accounts_url") if inputs.get(key)], problems)
+    if len(problems) == reported:
+        _complete(inputs, allowed_hosts, problems)
+    return len(problems) == reported
+
+
+def _complete(inputs: Props, allowed_hosts: frozenset[str], problems: list[InputError]) -> None:
+    code, url = inputs.get("data_center"), inputs.get("accounts_url")
+    if is_unknown(code) or is_unknown(url):
+        return
+    if not code and not url:
+        problems.append(
+            InputError(
+                "data_center",
+                "it is missing",
+                remedy=f"Pass one of {', '.join(DATA_CENTERS)}, or accounts_url",
+            )
+        )
+        return
+    if code is not None and code not in DATA_CENTERS:
+        problems.append(
+            InputError("data_center", f"{code!r} is unknown", remedy=f"Use one of {', '.join(DATA_CENTERS)}")
+        )
+        return
+    if not url:
+        inputs["accounts_url"] = DATA_CENTERS[str(code)].accounts_url
+        return
+    try:
+        check_zoho_url("accounts_url", str(url), allowed_hosts)
+    except SettingError as error:
+        problems.append(error)
+        return
+    inputs["accounts_url"] = str(url).rstrip("/")
+    center = data_center_of(str(url))
+    if center and code and center.code != code:
+        problems.append(
+            InputError(
+                "accounts_url",
+                f"{url} is in Zoho's data center {center.code!r}, but data_center is {code!r}",
+                remedy="Pass only one of them",
+            )
+        )
+    elif center:
+        inputs["data_center"] = center.code

@@ -1,0 +1,396 @@
+"""Proves Zoho credentials rung by rung, before Adobe is asked, so that each cause of a failure has a name of its own.
+
+| rung     | what it needs                | what it tells apart                                                    |
+|----------|------------------------------|------------------------------------------------------------------------|
+| form     | nothing                      | typing errors, values in the wrong place, hosts that are not Zoho's    |
+| token    | one token request, or none   | wrong client or secret, dead refresh token, throttled account          |
+| region   | nothing                      | accounts URL, API domain and endpoint in different data centers        |
+| scopes   | nothing                      | a consent that does not cover what Adobe reads                         |
+| modules  | one call of the CRM, or two  | a wrong environment, a profile without API access, no credits          |
+| identity | up to two calls              | whose token it is                                                      |
+
+At most one token is made, through the cache that all processes of a user share: Zoho allows ten in ten minutes, and
+each new one may push out the one that Adobe is using. Nothing is ever revoked. A refresh alone proves no scope.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from zoho_adobe.data_centers import DATA_CENTERS, DataCenter, data_center_of, host_of, is_loopback
+from zoho_adobe.errors import (
+    ApiError,
+    InputError,
+    ZohoAdobeError,
+    ZohoRegionError,
+    ZohoScopeError,
+    ZohoStaleTokenError,
+    ZohoWrongApiError,
+)
+from zoho_adobe.settings import Reach, check_named_url, check_zoho_url
+from zoho_adobe.zoho_scopes import MINIMUM, ORGANIZATION, USERS, covers, parts_of
+
+if TYPE_CHECKING:
+    from zoho_adobe.api.zoho_accounts import ZohoAccessToken
+    from zoho_adobe.api.zoho_crm import Module, ZohoCrm
+
+
+class Rung(StrEnum):
+    """A step of the verification, in order."""
+
+    FORM = "form"
+    TOKEN = "token"  # noqa: S105 - the name of a step
+    REGION = "region"
+    SCOPES = "scopes"
+    MODULES = "modules"
+    IDENTITY = "identity"
+
+
+class Status(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    WARNING = "warning"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What is verified.
+
+    Attributes:
+        accounts_url: Zoho's accounts server.
+        client_id: the client's id.
+        client_secret: its secret.
+        refresh_token: the refresh token.
+        access_token: the access token that Adobe is to be given, empty if one is made for it.
+        endpoint: the CRM server as Adobe wants it, empty if it is not known yet.
+        data_center: the code of the data center, for an accounts URL that does not tell.
+    """
+
+    accounts_url: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    access_token: str = field(default="", repr=False)
+    endpoint: str = ""
+    data_center: str = ""
+
+    @property
+    def center(self) -> DataCenter | None:
+        """The data center of the accounts URL, None where it is not known."""
+        return data_center_of(self.accounts_url) or DATA_CENTERS.get(self.data_center)
+
+
+@dataclass(frozen=True)
+class Check:
+    """What was found out at a rung.
+
+    Attributes:
+        rung: the rung.
+        status: how it ended.
+        text: what was found, one sentence.
+        remedy: what to do about it, empty where nothing is to be done.
+        error: what failed, None if nothing did.
+    """
+
+    rung: Rung
+    status: Status
+    text: str
+    remedy: str = ""
+    error: ZohoAdobeError | None = None
+
+
+def verify(
+    credentials: Credentials,
+    reach: Reach,
+    *,
+    token: ZohoAccessToken | None = None,
+    last: Rung = Rung.IDENTITY,
+) -> Iterator[Check]:
+    """Climb the rungs; the first check that fails is the last one.
+
+    Args:
+        credentials: what to verify.
+        reach: how far requests may go.
+        token: the access token that came with the refresh token, where it was given just now.
+        last: where to stop.
+
+    Yields:
+        The checks in the order of the rungs, at least one for each rung that was reached.
+    """
+    climb = _Climb(credentials, reach, token)
+    steps: dict[Rung, Callable[[], Iterator[Check]]] = {
+        Rung.FORM: climb.form,
+        Rung.TOKEN: climb.token,
+        Rung.REGION: climb.region,
+        Rung.SCOPES: climb.scopes,
+        Rung.MODULES: climb.modules,
+        Rung.IDENTITY: climb.identity,
+    }
+    for rung, step in steps.items():
+        try:
+            yield from step()
+        except ZohoAdobeError as error:
+            yield Check(rung, Status.FAILED, error.message, error.remedy, error)
+            return
+        if rung is last:
+            return
+
+
+def require_working(credentials: Credentials, reach: Reach) -> None:
+    """Verify credentials up to the modules of the CRM.
+
+    Args:
+        credentials: what to verify.
+        reach: how far requests may go.
+
+    Raises:
+        ZohoAdobeError: what failed first; its class says what.
+    """
+    for check in verify(credentials, reach, last=Rung.MODULES):
+        if check.error is not None:
+            raise check.error
+
+
+def check_region(credentials: Credentials, api_domain: str) -> None:
+    """Compare the data centers that accounts URL, API domain and endpoint are in.
+
+    Args:
+        credentials: the credentials, with the endpoint where it is known.
+        api_domain: the API that Zoho named for the token.
+
+    Raises:
+        ZohoRegionError: they differ.
+    """
+    home = credentials.center
+    if home is None:
+        return
+    places = {"Zoho names an API domain": api_domain, "endpoint is": credentials.endpoint}
+    for what, url in places.items():
+        center = data_center_of(url)
+        if center is not None and center is not home:
+            raise ZohoRegionError(
+                f"the accounts URL is in Zoho's data center {home.code!r}, but {what} in {center.code!r} ({url})",
+                remedy="Take accounts URL, endpoint and credentials from the data center where the Zoho account lives",
+            )
+
+
+class _Climb:
+    """One verification, with what its earlier rungs found for the later ones."""
+
+    def __init__(self, credentials: Credentials, reach: Reach, token: ZohoAccessToken | None) -> None:
+        self._credentials = credentials
+        self._reach = reach
+        self._token = token
+        self._fresh = token is not None
+
+    def form(self) -> Iterator[Check]:
+        credentials = self._credentials
+        for name in ("client_id", "client_secret", "refresh_token", "access_token", "endpoint"):
+            value: str = getattr(credentials, name)
+            if name in ("client_id", "client_secret", "refresh_token") and not value.strip():
+                raise InputError(name, "it is missing")
+            if value != value.strip() or re.search(r"[\s\x00-\x1f]", value):
+                raise InputError(name, "it has spaces or line breaks in it", remedy="Copy it again without them")
+        check_zoho_url("accounts_url", credentials.accounts_url, self._reach.allowed_hosts)
+        warnings = [*_odd_forms(credentials), *_odd_places(credentials)]
+        yield from warnings
+        if not warnings:
+            center = credentials.center
+            where = f"{center.title}, {credentials.accounts_url}" if center else credentials.accounts_url
+            yield Check(Rung.FORM, Status.OK, f"client {credentials.client_id} at Zoho {where}")
+
+    def token(self) -> Iterator[Check]:
+        if self._token is None:
+            self._token = self._shared_token()
+            how = "made by one refresh" if self._fresh else "from the cache, no refresh was needed"
+        else:
+            how = "came with the consent"
+        minutes = max(0, int(self._token.expires_at - time.time()) // 60)
+        text = f"Zoho accepts client and refresh token; access token {how}, good for {minutes} minutes"
+        yield Check(Rung.TOKEN, Status.OK, text)
+
+    def region(self) -> Iterator[Check]:
+        api_domain = self._api_domain()
+        check_region(self._credentials, api_domain)
+        host = host_of(api_domain)
+        for environment in ("sandbox", "developer"):
+            if host.startswith(f"{environment}."):
+                text = f"the token belongs to the {environment} environment of the account ({api_domain})"
+                yield Check(Rung.REGION, Status.WARNING, text, "If that is not meant, consent in the production one")
+                return
+        center = self._credentials.center
+        named = "accounts server, API and endpoint" if self._credentials.endpoint else "accounts server and API"
+        where = f"are in {center.title} ({center.code})" if center else "agree"
+        yield Check(Rung.REGION, Status.OK, f"{named} {where}; the API is {api_domain}")
+
+    def scopes(self) -> Iterator[Check]:
+        granted = self._now().scopes
+        if not granted:
+            yield Check(Rung.SCOPES, Status.SKIPPED, "Zoho does not name the token's scopes; the calls below show them")
+            return
+        missing: list[str] = []
+        partial: list[str] = []
+        for needed in MINIMUM:
+            if not covers(granted, needed):
+                (partial if parts_of(granted, needed) else missing).append(needed)
+        if missing:
+            raise ZohoScopeError(
+                f"the consent lacks the scope {' and '.join(missing)}; it has {', '.join(granted)}",
+                service="Zoho accounts",
+                status=200,
+                remedy="Scopes are fixed at the consent: give a new one with `python -m zoho_adobe authorize`",
+            )
+        for needed in partial:
+            parts = ", ".join(parts_of(granted, needed))
+            text = f"of {needed} the consent covers only {parts}"
+            yield Check(Rung.SCOPES, Status.WARNING, text, "Adobe sees no more than that")
+        if not partial:
+            yield Check(Rung.SCOPES, Status.OK, ", ".join(granted))
+
+    def modules(self) -> Iterator[Check]:
+        found = self._modules()
+        readable = [module.api_name for module in found if module.readable]
+        if not readable:
+            text = f"none of the {len(found)} modules may be read through the API"
+            yield Check(Rung.MODULES, Status.WARNING, text, "Check the profile of the user in Zoho CRM")
+            return
+        if not self._now().scopes:
+            self._crm().read_one(readable[0])
+        shown = ", ".join(readable[:4]) + (", …" if len(readable) > 4 else "")
+        yield Check(Rung.MODULES, Status.OK, f"{len(readable)} modules can be read: {shown}")
+        if self._credentials.access_token:
+            yield self._given_token()
+
+    def identity(self) -> Iterator[Check]:
+        scopes, parts = self._now().scopes, []
+        try:
+            user = self._crm().current_user() if covers(scopes, USERS) else None
+            organization = self._crm().organization() if covers(scopes, ORGANIZATION) else None
+        except ApiError as error:
+            yield Check(Rung.IDENTITY, Status.WARNING, error.message, error.remedy)
+            return
+        if user:
+            profile = f", profile {user.profile}" if user.profile else ""
+            parts.append(f"{user.name} <{user.email}>{profile}")
+        if organization:
+            parts.append(f"{organization.name}{f' ({organization.kind})' if organization.kind else ''}")
+        if parts:
+            yield Check(Rung.IDENTITY, Status.OK, f"the token is that of {' of '.join(parts)}")
+        else:
+            text = f"whose token it is shows only with the scopes {USERS} and {ORGANIZATION}"
+            yield Check(Rung.IDENTITY, Status.SKIPPED, text)
+
+    def _modules(self) -> tuple[Module, ...]:
+        try:
+            return self._crm().modules()
+        except ZohoStaleTokenError as error:
+            if self._fresh:
+                raise self._wrong_api(error) from None
+        # Newer tokens may have pushed the cached one out.
+        self._token = self._shared_token(rejected=self._now().value)
+        check_region(self._credentials, self._api_domain())
+        try:
+            return self._crm().modules()
+        except ZohoStaleTokenError as error:
+            raise (self._wrong_api(error) if self._fresh else error) from None
+
+    def _wrong_api(self, error: ZohoStaleTokenError) -> ZohoWrongApiError:
+        return ZohoWrongApiError(
+            f"{self._api_domain()} does not know the access token that was just made ({error.code})",
+            service=error.service,
+            status=error.status,
+            code=error.code,
+            remedy="The token belongs to another data center or environment (production, sandbox, developer): consent "
+            "in the one that Adobe is to read",
+        )
+
+    def _given_token(self) -> Check:
+        """Try the access token that Adobe is to be given: that it has expired is no fault of the credentials."""
+        try:
+            self._crm(self._credentials.access_token).modules()
+        except ZohoStaleTokenError as error:
+            text = f"access_token: {error.message}; the refresh token is good"
+            return Check(Rung.MODULES, Status.WARNING, text, "Leave access_token out: one is made when it is needed")
+        return Check(Rung.MODULES, Status.OK, "access_token is good, too")
+
+    def _shared_token(self, *, rejected: str = "") -> ZohoAccessToken:
+        from zoho_adobe.api.token_cache import shared_token
+        from zoho_adobe.api.zoho_accounts import ZohoAccounts
+
+        credentials = self._credentials
+        accounts = ZohoAccounts(credentials.accounts_url, timeout=self._reach.request_timeout)
+
+        def mint() -> ZohoAccessToken:
+            self._fresh = True
+            return accounts.refresh(credentials.client_id, credentials.client_secret, credentials.refresh_token)
+
+        return shared_token(
+            accounts.accounts_url,
+            credentials.client_id,
+            credentials.client_secret,
+            credentials.refresh_token,
+            mint,
+            rejected=rejected,
+        )
+
+    def _now(self) -> ZohoAccessToken:
+        if self._token is None:
+            raise AssertionError("the rung before has set it")
+        return self._token
+
+    def _api_domain(self) -> str:
+        """Give the API that Zoho named, after making sure that a token may be sent there."""
+        center = self._credentials.center
+        api_domain = self._now().api_domain
+        if not api_domain and center and center.api_host and not is_loopback(self._credentials.accounts_url):
+            return f"https://{center.api_host}"
+        check_named_url("api_domain", api_domain, self._credentials.accounts_url, self._reach.allowed_hosts)
+        return api_domain
+
+    def _crm(self, access_token: str = "") -> ZohoCrm:
+        from zoho_adobe.api.zoho_crm import ZohoCrm
+
+        return ZohoCrm(self._api_domain(), access_token or self._now().value, timeout=self._reach.request_timeout)
+
+
+# Zoho documents no format, so what looks otherwise is pointed out and tried all the same.
+_FORMS = {
+    "client_id": (re.compile(r"100\d\.[A-Z0-9]{30}"), 'Zoho\'s client ids are "1000." and 30 capitals and digits'),
+    "client_secret": (re.compile(r"[0-9a-f]{41,42}"), "Zoho's client secrets have 42 hexadecimal digits"),
+    "refresh_token": (
+        re.compile(r"100\d\.[0-9a-f]{32}\.[0-9a-f]{32}"),
+        'Zoho\'s refresh tokens look like "1000." and twice 32 hexadecimal digits',
+    ),
+}
+
+
+def _odd_forms(credentials: Credentials) -> Iterator[Check]:
+    for name, (form, usual) in _FORMS.items():
+        value: str = getattr(credentials, name)
+        if form.fullmatch(value):
+            continue
+        other = next((key for key, (pattern, _) in _FORMS.items() if pattern.fullmatch(value)), "")
+        text = f"{name} looks like a {other.replace('_', ' ')}" if other else f"{name} looks unusual"
+        yield Check(Rung.FORM, Status.WARNING, text, usual)
+
+
+def _odd_places(credentials: Credentials) -> Iterator[Check]:
+    center = credentials.center
+    if center is not None and not center.listed_by_adobe:
+        text = f"Adobe does not list Zoho's data center {center.title} ({center.code}) for this source"
+        yield Check(Rung.FORM, Status.WARNING, text, "Adobe may refuse the connection")
+    endpoint = credentials.endpoint
+    if "://" in endpoint:
+        text = f"endpoint has a scheme ({endpoint})"
+        yield Check(Rung.FORM, Status.WARNING, text, "Adobe's documented form is crm.zoho.com/crm/private")
+    elif endpoint and data_center_of(endpoint) is None:
+        text = f"endpoint is on no host that is known to be Zoho's ({endpoint})"
+        yield Check(Rung.FORM, Status.WARNING, text, "Check how it is written")
