@@ -1,0 +1,99 @@
+"""The shape of a state: earlier ones become today's before anything is done, newer ones are refused."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pytest
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+
+from zoho_adobe.errors import InputError
+from zoho_adobe.resources.lifecycle import Lifecycle, Props, ProviderError, one_line
+
+
+class Renamed(Lifecycle):
+    """A resource whose `label` became `title` in shape 2, and whose `title` lost its spaces in shape 3."""
+
+    schema_version: ClassVar[int] = 3
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[Any] = []
+
+    def upgrade(self, props: Props, _version: int) -> Props:
+        if _version == 1 and "label" in props:
+            return {"title" if key == "label" else key: value for key, value in props.items()}
+        if _version == 2:
+            return {**props, "title": props["title"].strip()}
+        return props
+
+    def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:  # noqa: ARG002
+        self.seen.append(olds)
+        return news
+
+    @one_line
+    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
+        self.seen.append(_olds)
+        return DiffResult(changes=None, replaces=[])
+
+    @one_line
+    def create(self, props: Props) -> CreateResult:
+        return CreateResult("id", dict(props))
+
+    @one_line
+    def read(self, id_: str, props: Props) -> ReadResult:
+        self.seen.append(props)
+        return ReadResult(id_, dict(props)) if id_ else ReadResult(None, {})
+
+    @one_line
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        self.seen.append(_olds)
+        return UpdateResult(dict(_news))
+
+    @one_line
+    def delete(self, _id: str, _props: Props) -> None:
+        self.seen.append(_props)
+
+
+EARLIER = [{"label": " A "}, {"label": " A ", "schema_version": 1.0}, {"title": " A ", "schema_version": 2.0}]
+
+
+@pytest.mark.parametrize("olds", [*EARLIER, {"title": "A", "schema_version": 3.0}])
+def test_what_comes_from_the_state_is_in_todays_shape(olds: Props) -> None:
+    provider = Renamed()
+    provider.diff("id", olds, {"title": "B"})
+    assert provider.read("id", olds).outs == {"title": "A", "schema_version": 3}
+    assert provider.update("id", olds, {"title": "B"}).outs == {"title": "B", "schema_version": 3}
+    provider.delete("id", olds)
+    assert provider.seen == [{"title": "A"}] * 4
+
+
+@pytest.mark.parametrize("olds", [{"label": " A "}, {"title": " A "}])
+def test_inputs_of_any_shape_have_no_version(olds: Props) -> None:
+    provider = Renamed()
+    checked: CheckResult = provider.check(olds, {"title": "B"})
+    assert checked.inputs == {"title": "B"}
+    assert provider.seen == [{"title": "A"}]
+
+
+def test_what_is_made_has_todays_version() -> None:
+    assert Renamed().create({"title": "A"}).outs == {"title": "A", "schema_version": 3}
+
+
+def test_what_is_gone_has_none() -> None:
+    gone = Renamed().read("", {"title": "A"})
+    assert (gone.id, gone.outs) == (None, {})
+
+
+def test_a_newer_state_is_refused_before_anything_is_done() -> None:
+    provider, newer = Renamed(), {"title": "A", "schema_version": 4.0}
+    message = r"newer release of zoho-adobe \(shape 4, this one knows up to 3\)"
+    with pytest.raises(ProviderError, match=message):
+        provider.diff("id", newer, {})
+    with pytest.raises(ProviderError, match=message):
+        provider.read("id", newer)
+    with pytest.raises(ProviderError, match=message):
+        provider.update("id", newer, {})
+    with pytest.raises(ProviderError, match=message):
+        provider.delete("id", newer)
+    assert provider.seen == []

@@ -1,0 +1,71 @@
+"""Dataset: made once, renamed in place, and not deleted with data in it unless that is said."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.wire.deployment import SUFFIX
+from tests.wire.ingestion import Ingestion
+from tests.wire.plugin import UNKNOWN, Refused
+
+LOST: list[dict[str, Any]] = [
+    {"kind": "drop_after"},
+    {"kind": "drop_before"},
+    {"kind": "garbage_json", "after_work": True},
+]
+
+
+@pytest.mark.parametrize("fault", LOST, ids=lambda fault: fault["kind"])
+def test_a_lost_answer_leaves_one(ingestion: Ingestion, fault: dict[str, Any]) -> None:
+    ingestion.need("schema")
+    ingestion.tenant.fault(method="POST", path="/catalog/dataSets", **fault)
+    made = ingestion.make("dataset")
+    (found,) = ingestion.objects("datasets")
+    assert (found["id"], found["name"]) == (made.id, f"Leads {SUFFIX}")
+
+
+def test_it_is_renamed_in_place_and_drift_shows(ingestion: Ingestion) -> None:
+    made = ingestion.make("dataset")
+    ingestion.update("dataset", name="Leads of Zoho", description="All of them")
+    (found,) = ingestion.objects("datasets")
+    assert (found["id"], found["name"], found["description"]) == (made.id, f"Leads of Zoho {SUFFIX}", "All of them")
+    assert ingestion.refresh("dataset") == ingestion.made["dataset"].inputs
+    ingestion.crm.change("datasets", made.id, name="By hand", description="")
+    inputs = ingestion.refresh("dataset")
+    assert inputs is not None
+    assert inputs["name"] == "By hand"
+    assert "description" not in inputs
+
+
+def test_another_schema_replaces_it(ingestion: Ingestion) -> None:
+    ingestion.make("dataset")
+    assert ingestion.diff("dataset") == []
+    assert ingestion.diff("dataset", schema_id=UNKNOWN) == ["schema_id"]
+
+
+def test_data_is_deleted_only_where_that_is_said(ingestion: Ingestion) -> None:
+    dataset = ingestion.make("dataset").id
+    flow = ingestion.make("dataflow")
+    ingestion.crm.run(flow.id)
+    for kind in ("dataflow", "target"):
+        ingestion.delete(kind)
+    with pytest.raises(Refused, match=rf"^the dataset 'Leads {SUFFIX}' \({dataset}\) cannot be deleted: it holds data"):
+        ingestion.delete("dataset")
+    with pytest.raises(Refused, match=r"cannot be replaced .*: it holds data"):
+        ingestion.diff("dataset", schema_id=UNKNOWN)
+    assert len(ingestion.crm.arrived(dataset)) == 3
+    ingestion.update("dataset", force_destroy=True)
+    ingestion.delete("dataset")
+    assert ingestion.objects("datasets") == []
+
+
+def test_one_that_was_deleted_by_hand_is_gone(ingestion: Ingestion) -> None:
+    made = ingestion.make("dataset")
+    ingestion.crm.remove("datasets", made.id)
+    with pytest.raises(Refused, match=f"the dataset {made.id} does not exist any more in sandbox 'dev'"):
+        ingestion.update("dataset", name="New")
+    ingestion.delete("dataset")
+    ingestion.made["dataset"] = made
+    assert ingestion.refresh("dataset") is None

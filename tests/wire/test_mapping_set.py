@@ -1,0 +1,78 @@
+"""MappingSet: found again by what it says, never changed, and named when it stays behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.wire.ingestion import MAPPINGS, Ingestion
+from tests.wire.plugin import UNKNOWN, Refused
+
+LOST: list[dict[str, Any]] = [{"kind": "drop_after"}, {"kind": "truncate"}]
+
+
+@pytest.mark.parametrize("fault", LOST, ids=lambda fault: fault["kind"])
+def test_a_lost_answer_leaves_one(ingestion: Ingestion, fault: dict[str, Any]) -> None:
+    schema = ingestion.need("schema")
+    ingestion.tenant.fault(method="POST", path="/mappingSets", **fault)
+    made = ingestion.make("mapping")
+    (found,) = ingestion.objects("mappingSets")
+    assert (found["id"], found["xdmSchema"]) == (made.id, schema)
+
+
+def test_an_equal_one_of_the_schema_is_used(ingestion: Ingestion) -> None:
+    first = ingestion.make("mapping")
+    assert ingestion.make("mapping").id == first.id
+    assert ingestion.make("mapping", mappings={"_tenant.lastName": "Last_Name"}).id != first.id
+    assert len(ingestion.objects("mappingSets")) == 2
+
+
+def test_a_change_replaces_and_deleting_names_what_stays(ingestion: Ingestion) -> None:
+    made = ingestion.make("mapping")
+    assert ingestion.refresh("mapping") == made.inputs
+    assert ingestion.diff("mapping") == []
+    assert ingestion.diff("mapping", mappings={"_tenant.lastName": "Last_Name"}) == ["mappings"]
+    assert ingestion.diff("mapping", schema_id=UNKNOWN) == ["schema_id"]
+    ingestion.delete("mapping")
+    assert f"the mapping set {made.id} of the schema {ingestion.need('schema')} stays in sandbox 'dev'" in (
+        ingestion.said()
+    )
+    assert len(ingestion.objects("mappingSets")) == 1
+
+
+def test_one_that_was_changed_or_deleted_by_hand_is_gone(ingestion: Ingestion) -> None:
+    made = ingestion.make("mapping")
+    (found,) = ingestion.objects("mappingSets")
+    pairs = [{"sourceType": "ATTRIBUTE", "source": "Last_Name", "destination": "personID"}]
+    ingestion.crm.change("mappingSets", made.id, outputSchema=found["outputSchema"], mappings=pairs)
+    assert ingestion.refresh("mapping") is None
+    ingestion.crm.remove("mappingSets", made.id)
+    assert ingestion.refresh("mapping") is None
+
+
+def test_what_does_not_fit_is_found_without_any_network(ingestion: Ingestion) -> None:
+    ingestion.need("schema")
+    ingestion.tenant.forget_requests()
+    assert ingestion.check("mapping", mappings={**MAPPINGS, "_tenant.company": "Last_Name"}) == [
+        "mappings: 'Last_Name' goes to 'company', a field that the schema does not have. Add it to the schema's "
+        "fields, or map the column to another field."
+    ]
+    assert ingestion.check("mapping", mappings={**MAPPINGS, "personID": "Gone"}) == [
+        "mappings: 'personID' comes from 'Gone', a column that the table does not have. Map another column, or take "
+        "the mapping out."
+    ]
+    assert ingestion.check("mapping", mappings={"personID": 'concat(Last_Name, "x")'}) == []
+    assert ingestion.check("mapping", mappings={}) == ["mappings: there are none. Map at least one column."]
+    assert ingestion.tenant.requests() == []
+
+
+def test_what_data_prep_refuses_is_one_line(ingestion: Ingestion) -> None:
+    with pytest.raises(Refused, match=r"Data Prep refused a mapping set of the schema .*noSuchField"):
+        ingestion.make("mapping", mappings={"person.noSuchField": "Last_Name"})
+
+
+def test_the_check_leaves_nothing_large_in_the_state(ingestion: Ingestion) -> None:
+    made = ingestion.make("mapping")
+    assert set(made.inputs) == {"schema_id", "mappings", "sandbox", "organization"}
+    assert set(made.outputs) == {"schema_id", "mappings", "sandbox", "organization", "schema_version"}

@@ -1,0 +1,105 @@
+"""SourceConnection and TargetConnection: made once whatever is lost, replaced on any change, never patched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.wire.deployment import SUFFIX
+from tests.wire.ingestion import COLUMNS, Ingestion
+from tests.wire.plugin import UNKNOWN, Refused
+
+KINDS = [("source", "sourceConnections"), ("target", "targetConnections")]
+LOST: list[dict[str, Any]] = [{"kind": "drop_after"}, {"kind": "drop_before"}, {"kind": "truncate"}]
+
+
+@pytest.mark.parametrize(("kind", "path"), KINDS)
+@pytest.mark.parametrize("fault", LOST, ids=lambda fault: fault["kind"])
+def test_a_lost_answer_leaves_one(ingestion: Ingestion, kind: str, path: str, fault: dict[str, Any]) -> None:
+    ingestion.program(kind)
+    ingestion.tenant.fault(method="POST", path=f"/{path}", **fault)
+    made = ingestion.make(kind)
+    (found,) = ingestion.objects(path)
+    assert (found["id"], found["name"]) == (made.id, f"Leads {SUFFIX}")
+
+
+@pytest.mark.parametrize(("kind", "path"), KINDS)
+def test_what_an_earlier_create_left_behind_is_taken_over(ingestion: Ingestion, kind: str, path: str) -> None:
+    first = ingestion.make(kind)
+    assert ingestion.make(kind).id == first.id
+    changed = ingestion.make(kind, description="Another one now")
+    assert changed.id != first.id
+    assert [item["id"] for item in ingestion.objects(path)] == [changed.id]
+
+
+@pytest.mark.parametrize(("kind", "path"), KINDS)
+def test_without_a_suffix_a_name_that_is_taken_is_refused(ingestion: Ingestion, kind: str, path: str) -> None:
+    first = ingestion.make(kind, suffix=None)
+    with pytest.raises(Refused, match=rf"already has a {kind} connection named 'Leads' \({first.id}\)"):
+        ingestion.make(kind, suffix=None)
+    assert len(ingestion.objects(path)) == 1
+
+
+def test_every_change_replaces(ingestion: Ingestion) -> None:
+    ingestion.make("source")
+    assert ingestion.diff("source") == []
+    assert ingestion.diff("source", description="New") == ["description"]
+    assert ingestion.diff("source", columns={"Last_Name": "string"}) == ["columns"]
+    assert ingestion.diff("source", base_connection_id=UNKNOWN) == ["base_connection_id"]
+    ingestion.make("target")
+    assert ingestion.diff("target") == []
+    assert ingestion.diff("target", name="Other") == ["name"]
+    assert ingestion.diff("target", dataset_id=UNKNOWN) == ["dataset_id"]
+
+
+def test_all_columns_are_read_where_none_are_given(ingestion: Ingestion) -> None:
+    made = ingestion.make("source", columns=None)
+    (found,) = ingestion.objects("sourceConnections")
+    assert {column["name"] for column in found["params"]["columns"]} == set(made.outputs["columns"])
+    assert "Annual_Revenue" in made.outputs["columns"]
+    assert "columns" not in made.inputs
+    assert ingestion.diff("source", columns=None) == []
+
+
+def test_columns_go_to_adobe_as_it_wants_them(ingestion: Ingestion) -> None:
+    ingestion.make("source")
+    (found,) = ingestion.objects("sourceConnections")
+    assert found["params"] == {
+        "tableName": "Leads",
+        "columns": [
+            {"name": "Last_Name", "type": "string", "xdm": {"type": "string"}},
+            {"name": "Modified_Time", "type": "string", "xdm": {"type": "string", "format": "date-time"}},
+        ],
+    }
+
+
+def test_bad_input_is_found_without_any_network(ingestion: Ingestion) -> None:
+    ingestion.tenant.forget_requests()
+    assert ingestion.check("source", filters={"a": "b"}) == [
+        "filters: Adobe cannot filter the rows of Zoho CRM at the source. Leave them out, and filter what has arrived."
+    ]
+    (line,) = ingestion.check("source", columns={**COLUMNS, "Gone": ""})
+    assert line.startswith("columns: the table 'Leads' has no column 'Gone'.")
+    assert ingestion.check("source", columns={}) == ["columns: there are none. Leave it out to read all of them."]
+    assert ingestion.check("source", table=None) == ["table: it is missing. Pass table."]
+    assert ingestion.tenant.requests() == []
+
+
+def test_nothing_is_made_where_adobe_no_longer_accepts_zoho(ingestion: Ingestion) -> None:
+    ingestion.crm.withdraw()
+    with pytest.raises(Refused, match="Adobe no longer accepts Zoho CRM as the source of a dataflow"):
+        ingestion.make("source")
+    assert ingestion.objects("sourceConnections") == []
+
+
+@pytest.mark.parametrize(("kind", "path"), KINDS)
+def test_what_was_deleted_by_hand_is_gone_and_deleting_it_is_no_error(
+    ingestion: Ingestion, kind: str, path: str
+) -> None:
+    made = ingestion.make(kind)
+    assert ingestion.refresh(kind) == made.inputs
+    ingestion.crm.remove(path, made.id)
+    ingestion.delete(kind)
+    ingestion.made[kind] = made
+    assert ingestion.refresh(kind) is None
