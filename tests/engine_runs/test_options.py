@@ -11,12 +11,12 @@ from emulator import launch
 from tests.stack import PROJECT, Stack
 from tests.tenant import Tenant
 
-LAST_INPUT = '    refresh_token=config.require_secret("zohoRefreshToken"),\n'
+OPTIONS = "protect=protect, retain_on_delete=protect"
 
 
 def give_options(stack: Stack, options: str) -> None:
     """Write resource options into the program."""
-    stack.edit_program(LAST_INPUT, f"{LAST_INPUT}    opts=pulumi.ResourceOptions({options}),\n")
+    stack.edit_program(OPTIONS, options)
 
 
 def test_a_protected_connection_is_not_deleted(stack: Stack) -> None:

@@ -1,0 +1,125 @@
+"""What a person at a terminal sees and types: secrets are not shown, and not printed to a screen."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+from tests.cli.browser import decide
+from tests.cli.conftest import URL, Command
+from tests.emulator.zoho_clients import Zoho
+
+
+class Terminal:
+    """A command on a terminal of its own."""
+
+    def __init__(self, *words: str, env: Mapping[str, str], cwd: Path) -> None:
+        self._master, slave = pty.openpty()
+        self.shown = ""
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "zoho_adobe", *words],
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            env={**env, "TERM": "xterm", "COLUMNS": "200"},
+            cwd=cwd,
+            start_new_session=True,
+            preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
+        )
+        os.close(slave)
+
+    def wait_for(self, pattern: str) -> str:
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            found = re.search(pattern, self.shown)
+            if found:
+                return found.group(found.lastindex or 0)
+            self._read(0.1)
+        raise AssertionError(f"{pattern!r} did not show up in: {self.shown}")
+
+    def type(self, text: str) -> None:
+        os.write(self._master, text.encode())
+
+    def end(self) -> int:
+        while self._process.poll() is None:
+            self._read(0.05)
+        self._read(0.05)
+        os.close(self._master)
+        return self._process.returncode
+
+    def _read(self, seconds: float) -> None:
+        if select.select([self._master], [], [], seconds)[0]:
+            try:
+                self.shown += os.read(self._master, 65536).decode("utf-8", "replace")
+            except OSError:
+                time.sleep(seconds)
+
+
+def test_secrets_are_typed_without_being_shown(command: Command, zoho: Zoho) -> None:
+    client = zoho.client("self")
+    code = zoho.console_code(client)
+    command.stack.tenant.canaries |= {client["client_secret"], code}
+    terminal = Terminal(
+        *("authorize", "--client-type", "self-client", "--accounts-url", client["accounts"]),
+        *("--client-id", client["client_id"], "--stack", command.stack.name),
+        env=command.stack.env,
+        cwd=command.stack.folder,
+    )
+    terminal.wait_for("client secret")
+    terminal.type(client["client_secret"] + "\n")
+    terminal.wait_for("grant token")
+    terminal.type(code + "\n")
+    assert terminal.end() == 0, terminal.shown
+    assert client["client_secret"] not in terminal.shown
+    assert code not in terminal.shown
+    assert f"Stored in stack {command.stack.name}" in terminal.shown
+    assert command.config()["zohoClientId"] == client["client_id"]
+
+
+def test_ctrl_c_at_a_prompt(command: Command, zoho: Zoho) -> None:
+    client = zoho.client("self")
+    terminal = Terminal(
+        *("authorize", "--client-type", "self-client", "--accounts-url", client["accounts"]),
+        *("--client-id", client["client_id"], "--stack", command.stack.name),
+        env=command.stack.env,
+        cwd=command.stack.folder,
+    )
+    terminal.wait_for("client secret")
+    terminal.type("\x03")
+    assert terminal.end() == 130
+    assert "interrupted: nothing was stored" in terminal.shown
+
+
+def test_json_is_refused_on_a_screen(command: Command, zoho: Zoho) -> None:
+    client = zoho.client("self")
+    terminal = Terminal(
+        *("authorize", "--json", "--client-type", "self-client", "--client-id", client["client_id"]),
+        env=command.stack.env,
+        cwd=command.stack.folder,
+    )
+    assert terminal.end() == 2
+    assert "must go into a pipe or a file" in terminal.shown
+
+
+def test_the_progress_of_a_consent(command: Command, zoho: Zoho) -> None:
+    client = zoho.client("web", redirect_uris=[f"http://127.0.0.1:{command.port}/callback"])
+    terminal = Terminal(
+        *("authorize", "--accounts-url", client["accounts"], "--client-id", client["client_id"]),
+        *("--stack", command.stack.name, "--port", str(command.port), "--no-browser"),
+        env={**command.stack.env, "ZOHO_CLIENT_SECRET": client["client_secret"]},
+        cwd=command.stack.folder,
+    )
+    url = terminal.wait_for(URL + r"\s").strip()
+    terminal.wait_for("Waiting for your consent")
+    decide(url.removesuffix("\x1b[0m"))
+    assert terminal.end() == 0, terminal.shown
+    for line in ("Consent given", "Grant token exchanged at", "Verified: ", "Stored in stack", "Next: pulumi up"):
+        assert line in terminal.shown
+    assert client["client_secret"] not in terminal.shown

@@ -1,0 +1,109 @@
+"""Connections that exist already, brought under management by `python -m zoho_adobe import`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping
+
+from tests.engine_runs.test_adoption import existing
+from tests.stack import Stack
+
+HEAD = """import pulumi
+from zoho_adobe import BaseConnection, Provider
+
+config = pulumi.Config()
+"""
+
+
+def run(stack: Stack, *words: str, words_in: str = "", code: int = 0, env: Mapping[str, str] | None = None) -> str:
+    """Run the command, and give what it writes to standard output."""
+    done = subprocess.run(
+        [sys.executable, "-m", "zoho_adobe", "import", "--stack", stack.name, *words],
+        cwd=stack.folder,
+        env={**stack.env, **(env or {})},
+        input=words_in,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    stack.seen.append(done.stdout + done.stderr)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    return done.stdout if code == 0 else done.stderr
+
+
+def secrets_of(stack: Stack) -> dict[str, str]:
+    return {key: stack.tenant.zoho[key] for key in ("client_secret", "refresh_token")}
+
+
+def test_all_are_imported_and_then_a_rotation_is_one_update_each(stack: Stack) -> None:
+    tenant = stack.tenant
+    ids = {name: existing(tenant, name) for name in ("Zoho Süd", 'The "other" one')}
+    before = {item["id"]: item for item in tenant.connections()}
+    for key in ("zohoClientSecret", "zohoRefreshToken"):
+        stack.run("config", "rm", key, "--stack", stack.name)
+
+    listed = json.loads(run(stack, "--json"))
+    assert {item["name"]: item["id"] for item in listed["connections"]} == ids
+    assert not any(item["managed"] for item in listed["connections"])
+    assert all(id_ in run(stack) for id_ in ids.values())
+    assert stack.resources() == []
+
+    piped = json.dumps({tenant.zoho["client_id"]: secrets_of(stack)})
+    lines = run(stack, "--all", words_in=piped)
+    (stack.folder / "__main__.py").write_text(HEAD + lines)
+    assert stack.preview("--expect-no-changes").steps() == {}
+    assert stack.preview("--expect-no-changes", "--refresh").steps() == {}
+    assert {item["id"]: item for item in tenant.connections()} == before
+    assert {item["id"] for item in stack.resources() if "BaseConnection" in item["type"]} == set(ids.values())
+
+    assert all(item["managed"] for item in json.loads(run(stack, "--json"))["connections"])
+    stack.set_secret("zohoClientSecret", tenant.new_zoho_secret())
+    assert stack.up().steps() == {"zoho-sud": "update", "the-other-one": "update"}
+    assert stack.preview("--expect-no-changes").steps() == {}
+    stack.destroy()
+    assert tenant.connections() == []
+
+
+def test_one_is_imported_for_an_explicit_provider(stack: Stack) -> None:
+    tenant = stack.tenant
+    head = HEAD + 'stage = Provider("stage", sandbox="stage")\n'
+    (stack.folder / "__main__.py").write_text(head)
+    stack.up()
+    params = {
+        "endpoint": "crm.zoho.com/crm/private",
+        "accountsUrl": tenant.zoho["accounts"],
+        "clientId": tenant.zoho["client_id"],
+        "accessToken": "1000.long.expired",
+        "clientSecret": tenant.zoho["client_secret"],
+        "refreshToken": tenant.zoho["refresh_token"],
+    }
+    spec = {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"}
+    auth = {"specName": "Basic Authentication", "params": params}
+    made = tenant.plant("connections", {"name": "There", "auth": auth, "connectionSpec": spec}, "stage")
+    other = existing(tenant)
+
+    assert "the sandbox has no Zoho CRM connection" in run(stack, other, "--provider", "stage", code=1)
+    assert "Pass --provider" in run(stack, "--all", "--sandbox", "stage", code=1)
+    lines = run(stack, made["id"], "--provider", "stage", "--protect")
+    (stack.folder / "__main__.py").write_text(head + lines)
+    assert stack.preview("--expect-no-changes").steps() == {}
+    (imported,) = (item for item in stack.resources() if "BaseConnection" in item["type"])
+    assert imported["protect"] is True
+    assert imported["outputs"]["sandbox"] == "stage"
+    assert f"manages {made['id']} already" in run(stack, made["id"], "--provider", "stage", code=1)
+
+
+def test_secrets_that_do_not_work_change_nothing(stack: Stack) -> None:
+    id_ = existing(stack.tenant)
+    for key in ("zohoClientSecret", "zohoRefreshToken"):
+        stack.run("config", "rm", key, "--stack", stack.name)
+    wrong = {"client_secret": "0f" * 20, "refresh_token": "1000." + "ab" * 16 + "." + "cd" * 16}
+    stack.tenant.canaries |= set(wrong.values())
+    said = run(stack, id_, words_in=json.dumps({stack.tenant.zoho["client_id"]: wrong}), code=1)
+    assert "does not know this client id and client secret" in said
+    assert "not the JSON of secrets" in run(stack, id_, words_in="a secret that is long enough", code=1)
+    assert stack.resources() == []
