@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+"""Posts a review to GitHub: one comment of a pull request, or one issue, that is edited from then on.
+
+    scripts/post_review.py comment PULL_REQUEST REVIEW.md
+    scripts/post_review.py issue TITLE REVIEW.md
+
+It needs GITHUB_TOKEN and GITHUB_REPOSITORY, nothing but Python's own library, and nothing of the pull request's code.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+MARKER = "<!-- zoho-adobe review -->"
+LIMIT = 65_536
+PER_PAGE = 100
+API = os.environ.get("GITHUB_API_URL", "https://api.github.com")
+REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "")
+
+
+def main() -> int:
+    """Run the command line.
+
+    Returns:
+        The exit code.
+    """
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("kind", choices=["comment", "issue"])
+    parser.add_argument("target", help="number of the pull request, or title of the issue")
+    parser.add_argument("review", type=Path)
+    words = parser.parse_args()
+    body = words.review.read_text("utf-8")
+    if not body.startswith(MARKER):
+        return fail(f"{words.review} is no review: its first line is not {MARKER}")
+    body += footer()
+    if len(body) > LIMIT:
+        return fail(f"{words.review} is longer than the {LIMIT} characters that GitHub takes")
+    try:
+        post = post_comment if words.kind == "comment" else post_issue
+        print(post(words.target, body))
+    except (OSError, KeyError) as error:
+        return fail(f"GitHub did not take it: {error}")
+    return 0
+
+
+def post_comment(number: str, body: str) -> str:
+    """Write the one comment of a pull request.
+
+    Args:
+        number: the pull request's number.
+        body: the text.
+
+    Returns:
+        The comment's URL.
+    """
+    comments = f"/repos/{REPOSITORY}/issues/{int(number)}/comments"
+    for comment in pages(comments):
+        if is_ours(comment):
+            path = f"/repos/{REPOSITORY}/issues/comments/{comment['id']}"
+            return str(request("PATCH", path, {"body": body})["html_url"])
+    return str(request("POST", comments, {"body": body})["html_url"])
+
+
+def post_issue(title: str, body: str) -> str:
+    """Write the one open issue of a title.
+
+    Args:
+        title: the title.
+        body: the text.
+
+    Returns:
+        The issue's URL.
+    """
+    issues = f"/repos/{REPOSITORY}/issues"
+    for issue in pages(f"{issues}?state=open&creator=github-actions%5Bbot%5D"):
+        if issue["title"] == title and is_ours(issue):
+            return str(request("PATCH", f"{issues}/{issue['number']}", {"body": body})["html_url"])
+    return str(request("POST", issues, {"title": title, "body": body})["html_url"])
+
+
+def is_ours(item: dict[str, Any]) -> bool:
+    """Tell a review that this script posted from a person's text that quotes its marker.
+
+    Args:
+        item: a comment or an issue.
+
+    Returns:
+        True if it may be overwritten.
+    """
+    return str(item.get("body") or "").startswith(MARKER) and item["user"]["type"] == "Bot"
+
+
+def footer() -> str:
+    """Say which commit and run a review is of.
+
+    Returns:
+        Markdown, empty outside of a workflow.
+    """
+    commit, run = os.environ.get("REVIEWED_COMMIT"), os.environ.get("GITHUB_RUN_ID")
+    if not (commit and run):
+        return ""
+    server = os.environ.get("GITHUB_SERVER_URL", "https://github.com")
+    return f"\n<sub>Commit {commit[:12]} · [run]({server}/{REPOSITORY}/actions/runs/{run})</sub>\n"
+
+
+def pages(path: str) -> Iterator[dict[str, Any]]:
+    """List everything below a path.
+
+    Args:
+        path: the path, perhaps with a query.
+
+    Yields:
+        The items.
+    """
+    number = 1
+    while True:
+        items = request("GET", f"{path}{'&' if '?' in path else '?'}per_page={PER_PAGE}&page={number}")
+        yield from items
+        if len(items) < PER_PAGE:
+            return
+        number += 1
+
+
+def request(method: str, path: str, body: dict[str, str] | None = None) -> Any:
+    """Send one request to GitHub.
+
+    Args:
+        method: the HTTP method.
+        path: the path below the API's base URL.
+        body: what to send as JSON.
+
+    Returns:
+        The answer's JSON.
+    """
+    message = urllib.request.Request(  # noqa: S310 - the URL is GitHub's own variable
+        API + path,
+        method=method,
+        data=json.dumps(body).encode() if body is not None else None,
+        headers={
+            "Accept": "application/vnd.github+json",
+            "Authorization": f"Bearer {os.environ['GITHUB_TOKEN']}",
+            "Content-Type": "application/json",
+            "X-GitHub-Api-Version": "2022-11-28",
+        },
+    )
+    with urllib.request.urlopen(message, timeout=30) as answer:  # noqa: S310
+        return json.load(answer)
+
+
+def fail(reason: str) -> int:
+    """Say why nothing was posted.
+
+    Args:
+        reason: the reason.
+
+    Returns:
+        The exit code.
+    """
+    print(f"error: {reason}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,35 @@
+#!/usr/bin/env bash
+# Updates a stack from a plan that is made here and now: what the printed review says is what happens, or nothing.
+#
+#   scripts/up.sh STACK
+#
+# If APPROVED_REVIEW is set, it is the SHA-256 of the review that somebody approved, and any other review is refused
+# with code 4. The plan's secrets are encrypted, and it never leaves the temporary folder.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export PATH="$PWD/.venv/bin:$PATH"
+if [[ $# -ne 1 ]]; then
+    echo "usage: scripts/up.sh STACK" >&2
+    exit 2
+fi
+stack=$1
+
+umask 077
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+preview="$folder/${stack//\//-}.json"
+
+status=0
+PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true \
+    pulumi preview --stack "$stack" --non-interactive --json --save-plan "$folder/plan.json" >"$preview" || status=$?
+python -m zoho_adobe review --markdown "$preview" | tee "$folder/review.md"
+if [[ $status -ne 0 ]]; then
+    exit "$status"
+fi
+
+made=$(python -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())' <"$folder/review.md")
+if [[ -n ${APPROVED_REVIEW:-} && $APPROVED_REVIEW != "$made" ]]; then
+    echo "error: this is not the review that was approved: something changed since. Nothing was updated." >&2
+    exit 4
+fi
+pulumi up --stack "$stack" --non-interactive --yes --skip-preview --plan "$folder/plan.json" >&2

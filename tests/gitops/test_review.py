@@ -1,0 +1,291 @@
+"""The review says what a reviewer has to know, shows no secret, and takes whatever names and types there are."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.gitops.previews import (
+    CONNECTION,
+    FLOW,
+    SECRET,
+    SOURCE,
+    STACK,
+    UNKNOWN,
+    document,
+    same,
+    state,
+    step,
+    stream,
+    update,
+    urn,
+)
+from zoho_adobe.cli import main
+from zoho_adobe.review import LIMIT, MARKER, NotAPreviewError, read, render
+
+
+def review(text: str, **options: Any) -> str:
+    """Review one preview."""
+    return render([read(text, "test")], **options)
+
+
+def notes(text: str, **options: Any) -> list[str]:
+    """Give what needs a second look."""
+    return [line.removeprefix("> - ") for line in review(text, **options).splitlines() if line.startswith("> - ")]
+
+
+def test_nothing_changes() -> None:
+    assert review(document(same(CONNECTION))) == (f"{MARKER}\n\n## Preview of `zoho-adobe/prod`: **nothing changes**\n")
+
+
+def test_both_forms_of_json_give_the_same_review() -> None:
+    steps = (
+        update(CONNECTION, client_secret="[secret]", name="CRM"),
+        same(SOURCE),
+        same(FLOW),
+        step("create", None, state("Dataset", "leads", name="Leads", schema=UNKNOWN)),
+    )
+    assert review(document(*steps)) == review(stream(*steps))
+
+
+def test_a_rotation_names_the_field_and_the_dataflows() -> None:
+    text = document(update(CONNECTION, client_secret="[secret]"), same(SOURCE), same(FLOW))
+    assert notes(text) == [
+        "BaseConnection `zoho-crm` gets another credential: `client_secret` rotates; used by 1 dataflow: `contacts`"
+    ]
+    assert "| `client_secret` | [secret] | [secret], rotates |" in review(text)
+    assert "touches 1 dataflow: `contacts`" in review(text)
+
+
+def test_a_replacement_names_its_reason_and_what_is_built_on_it() -> None:
+    replaced = update(CONNECTION, op="replace", sandbox="stage") | {"replaceReasons": ["sandbox"]}
+    anew = {"source_connection_id": UNKNOWN, "schedule": {"frequency": "hour", "interval": 1, "backfill": True}}
+    flow = update(FLOW, op="replace", **anew) | {"replaceReasons": ["source_connection_id"]}
+    found = notes(stream(replaced, update(SOURCE, op="replace", base_connection_id=UNKNOWN), flow))
+    assert found[0].startswith("BaseConnection `zoho-crm` is **replaced** because `sandbox` changes")
+    assert found[0].endswith("built on it: 1 dataflow: `contacts`")
+    assert "BaseConnection `zoho-crm` moves at Adobe: `sandbox` `prod` → `stage`" in found
+    assert "Dataflow `contacts` starts anew with all rows: it **reads its whole history again**" in found
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ([update(CONNECTION, data_center="eu")], "moves at Zoho: data center `us` → `eu`"),
+        ([step("delete", CONNECTION, None), same(SOURCE), same(FLOW)], "still built on it: 1 dataflow: `contacts`"),
+        ([step("delete", {**CONNECTION, "protect": True}, None)], "it is protected, so Pulumi will refuse"),
+        ([step("delete", {**CONNECTION, "retainOnDelete": True}, None)], "leaves the stack but **stays at Adobe**"),
+        ([step("delete", state("Dataset", "d", "1"), None)], "is **deleted**, which is refused while it holds data"),
+        (
+            [step("delete", state("Dataset", "d", "1", force_destroy=True), None)],
+            "is **deleted** **with all its data**",
+        ),
+        ([update(state("Dataset", "d", "1"), force_destroy=True)], "may be deleted **with its data** from then on"),
+        ([update(FLOW, enabled=False)], "Dataflow `contacts` is **disabled**"),
+        ([update(FLOW, "schedule.start", schedule={"start": 1})], "check **which rows it reads again**"),
+        ([update(FLOW, op="replace", schedule={"frequency": "once"})], "**reads its whole history again**"),
+        (
+            [update(FLOW, op="replace", target_connection_id="t") | {"replaceReasons": ["target_connection_id"]}],
+            "if that is another dataset, it **reads its whole history again**",
+        ),
+        ([step("same", {**CONNECTION, "protect": True}, CONNECTION)], "**loses its protection**"),
+        (
+            [
+                step("delete", CONNECTION, None),
+                step("create", None, {**CONNECTION, "urn": urn("BaseConnection", "crm"), "id": ""}),
+            ],
+            "is it renamed? An alias keeps it",
+        ),
+    ],
+)
+def test_what_needs_a_second_look(steps: list[dict[str, Any]], expected: str) -> None:
+    assert any(expected in note for note in notes(document(*steps)))
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [update(CONNECTION, name="CRM", description="ours")],
+        [step("create", None, state("BaseConnection", "b", name="B", client_secret="[secret]"))],
+        [step("delete", state("random:index/randomId:RandomId", "seed", "x"), None)],
+        [update(FLOW, name="another name")],
+        [step("delete", state("Table", "t", "1"), None)],
+        [update(FLOW, "schedule.interval", schedule={"frequency": "hour", "interval": 2})],
+    ],
+)
+def test_what_does_not(steps: list[dict[str, Any]]) -> None:
+    assert notes(document(*steps)) == []
+
+
+def test_an_output_that_goes_is_pointed_out() -> None:
+    text = stream(outputs=({"baseConnectionId": "b1", "sandbox": "prod"}, {"sandbox": "prod"}))
+    assert notes(text) == ["The stack no longer gives the output `baseConnectionId`: other stacks may read it"]
+    assert "**only outputs change**" in review(text)
+
+
+def test_an_output_that_may_change_takes_no_row() -> None:
+    text = review(stream(outputs=({"baseConnectionName": "a"}, {"baseConnectionName": UNKNOWN})))
+    assert "Known after the update: `baseConnectionName`" in text
+    assert "|" not in text
+
+
+def test_what_is_made_takes_a_line() -> None:
+    text = review(document(step("create", None, state("Dataflow", "a|b", name="Leads <1>", sandbox="prod"))))
+    summary = "<summary>+ Dataflow <code>a&#124;b</code> named <code>Leads &#60;1&#62;</code></summary>"
+    assert f"<details>{summary}\n\n| field | value |" in text
+
+
+def test_dependencies_are_followed_through_components_and_pulumis_own_list() -> None:
+    component = state("acme:index:Ingestion", "leads")
+    inside = state("Table", "leads", "t", base=UNKNOWN, more={"dependencies": [CONNECTION["urn"]]})
+    inside["parent"] = component["urn"]
+    flow = state("Dataflow", "outside", "f", more={"propertyDependencies": {"source": [component["urn"]]}})
+    text = document(update(CONNECTION, name="CRM"), same(inside), same(component), same(flow))
+    assert "touches 1 dataflow: `outside`" in review(text)
+
+
+def test_resources_that_the_document_leaves_out_are_counted() -> None:
+    text = review(document(update(CONNECTION, name="CRM"), changeSummary={"same": 4, "update": 1}))
+    assert "**1 to change**, 3 unchanged" in text
+    assert "3 unchanged resources not part of this preview" in text
+
+
+def test_nested_fields_and_long_values_show_what_differs() -> None:
+    old = state("MappingSet", "m", "1", mappings=[{"source": "a"}, {"source": "x" * 300 + "old"}])
+    new: dict[str, Any] = {"mappings": [{"source": "b"}, {"source": "x" * 300 + "new"}]}
+    text = review(document(update(old, "mappings[0].source", "mappings[1].source", 'labels["a.b"]', **new)))
+    assert "| `mappings[0].source` | `a` | `b` |" in text
+    assert f"| `mappings[1].source` | `…{'x' * 30}old` | `…{'x' * 30}new` |" in text
+    assert '| `labels["a.b"]` | *(not set)* | *(not set)* |' in text
+
+
+def test_a_foreign_type_without_details_is_compared_here() -> None:
+    old = state("acme:index/bucket:Bucket", "b", "1", size=1, password="plain", tags=["x"])
+    new = {**old, "inputs": {"size": 2, "password": "other", "tags": ["x"]}}
+    text = review(document(step("update", old, new)))
+    assert "| `size` | `1` | `2` |" in text
+    assert "| `password` | [secret] | [secret], rotates |" in text
+    assert "plain" not in text
+    assert "`tags`" not in text
+    assert review(document(step("no-such-op", old, new))) == text
+
+
+def test_a_failed_preview_shows_the_error_first() -> None:
+    diagnostics = [
+        {"severity": "warning", "message": "warning: old"},
+        {"severity": "error", "message": "error: no ``` such @thing\nsecond line"},
+    ]
+    text = review(document(diagnostics=diagnostics))
+    assert "Preview of `zoho-adobe/prod`: **no result**" in text
+    assert "````text\nerror: no ``` such @thing\nsecond line\n````" in text
+    assert text.index("error: no") < text.index("<summary>1 warning</summary>")
+    assert "**no result**" in review("")
+
+
+def test_drift_says_what_happened_and_not_what_will() -> None:
+    text = review(
+        document(step("delete", CONNECTION, None), step("refresh", SOURCE, SOURCE), update(FLOW, name="by hand")),
+        drift=True,
+    )
+    assert "## Drift of `zoho-adobe/prod`: **1 gone, 1 changed**, 1 unchanged" in text
+    assert "BaseConnection `zoho-crm` is **gone**: the next update makes a new one" in text
+    assert "| field | in the state | as it is |" in text
+    assert "no drift" in review(document(step("refresh", SOURCE, SOURCE)), drift=True)
+
+
+HOSTILE = [
+    "a | b",
+    "`code` ``more``",
+    "<img src=x onerror=alert(1)> <!-- -->",
+    "@everyone #1 [x](http://example.com) ![y](z)",
+    "two\nlines\r\n| not | a | row |",
+    "\\| \\",
+    "right\u202eleft \u200b\x07",
+    " spaced ",
+    "",
+    "😀" * 200,
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_do_nothing(name: str) -> None:
+    old = {**CONNECTION, "urn": urn("BaseConnection", name.replace("\n", " "))}
+    text = review(document(update(old, name=name)))
+    (row,) = [line for line in text.splitlines() if line.startswith("| `name`")]
+    outside = re.sub(r"`[^`]*`|<code>[^<]*</code>", "", row)
+    assert outside.count("|") == 4
+    assert not re.search(r"[@<>\[\]#!\\]", outside)
+    assert re.sub(r"`[^`]*`|<code>[^<]*</code>", "", text).count("<!--") == 1
+    assert not re.search("[\u202e\u200b\x07\r]", text)
+
+
+@given(st.text(), st.text())
+def test_any_text_stays_one_row(before: str, after: str) -> None:
+    text = review(document(update({**CONNECTION, "inputs": {"name": before}}, name=after)))
+    assert len([line for line in text.splitlines() if line.startswith("| `name` |")]) == 1
+    assert len([line for line in text.splitlines() if line.startswith("|")]) == 3
+
+
+def test_no_secret_is_shown_in_any_form() -> None:
+    hidden = "s3cr3t-value"
+    old = state("acme:index:Thing", "t", "1", plain={"token": hidden, "deep": [{"apiKey": hidden}]}, wire=SECRET)
+    new = {**old, "inputs": {"plain": {"token": hidden + "2"}, "wire": SECRET}}
+    for text in (document(step("update", old, new)), stream(update(old, "plain", "wire", **new["inputs"]))):
+        assert hidden not in review(text)
+    created = state("acme:index:Thing", "t", client_secret=hidden, settings={"password": hidden})
+    assert hidden not in review(document(step("create", None, created)))
+
+
+def test_a_long_review_is_cut_with_a_note() -> None:
+    steps = [step("create", None, state("Dataset", f"d{n:04}", name="😀" * 100)) for n in range(2000)]
+    text = review(document(*steps, step("delete", CONNECTION, None)))
+    assert len(text.encode("utf-16-le")) // 2 <= LIMIT < 65_536
+    assert "BaseConnection `zoho-crm` is **deleted**" in text
+    assert re.search(r"\*\d+ more sections left out, as a comment cannot be longer", text)
+    both = render([read(document(*steps), "a"), read(document(*steps), "b")])
+    assert both.count("## Preview of") == 2
+    assert len(both) <= LIMIT
+
+
+def test_the_same_preview_in_any_order_is_the_same_review() -> None:
+    steps = [step("create", None, state("Dataset", f"d{n}", name=str(n))) for n in range(9)]
+    steps += [update(CONNECTION, name="CRM", endpoint="e"), same(SOURCE), same(FLOW)]
+    expected = review(document(*steps))
+    for seed in range(5):
+        random.Random(seed).shuffle(steps)  # noqa: S311 - an order, not a secret
+        assert review(document(*steps)) == expected
+
+
+@pytest.mark.parametrize("text", ["{}", "[1]", "no json", '{"version": 3, "deployment": {}}', '{"sequence": 1}\nx'])
+def test_something_else_is_refused(text: str) -> None:
+    with pytest.raises(NotAPreviewError):
+        read(text, "test")
+
+
+def test_the_exit_code_says_whether_something_changes(
+    tmp_path: Any, capsysbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    files = {
+        "same": document(same(CONNECTION)),
+        "change": document(update(CONNECTION, name="CRM")),
+        "failed": document(diagnostics=[{"severity": "error", "message": "error: x"}]),
+        "other": "{}",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    codes = {name: main(["review", "--exit-code", str(tmp_path / name)]) for name in files}
+    assert codes == {"same": 0, "change": 7, "failed": 1, "other": 1}
+    assert main(["review", str(tmp_path / "change"), str(tmp_path / "same")]) == 0
+    assert capsysbinary.readouterr().out.count(MARKER.encode()) == 4
+
+
+def test_the_stack_itself_is_no_resource() -> None:
+    stack = {"urn": STACK, "type": "pulumi:pulumi:Stack", "custom": False}
+    text = json.dumps({"steps": [step("create", None, stack), step("create", None, CONNECTION)]})
+    assert "**1 to create**" in review(text)

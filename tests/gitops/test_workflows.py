@@ -1,0 +1,187 @@
+"""The workflows: their rules as text, and their steps as they stand there, on the real engine."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+import yaml
+
+from engine import versions
+from tests.gitops.conftest import MakeTeam
+from tests.gitops.github import TOKEN, GitHub
+from tests.gitops.runner import WORKFLOWS, load
+from tests.stack import PROJECT
+from zoho_adobe.review import MARKER
+
+NAMES = ("preview", "up", "drift")
+FILES = [*(WORKFLOWS / f"{name}.yml" for name in NAMES), PROJECT / ".github/actions/setup/action.yml"]
+
+
+def steps(name: str) -> list[dict[str, object]]:
+    """Give all steps of a workflow."""
+    return [step for job in load(name)["jobs"].values() for step in job["steps"]]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_workflow_may_do_as_little_as_it_needs(name: str) -> None:
+    workflow = load(name)
+    assert workflow["permissions"] == {}
+    assert workflow["defaults"]["run"]["shell"] == "bash"
+    assert "pull_request_target" not in (WORKFLOWS / f"{name}.yml").read_text()
+    for job_name, job in workflow["jobs"].items():
+        write = {scope for scope, access in job["permissions"].items() if access == "write"}
+        assert write == {"comment": {"pull-requests"}, "drift": {"issues"}}.get(job_name, set())
+        # What runs the program has an environment; a pull request's own code never has a token that writes.
+        runs_code = any(step.get("uses") == "./.github/actions/setup" for step in job["steps"])
+        assert ("environment" in job) == runs_code
+        assert not (runs_code and write and name == "preview")
+        for step in job["steps"]:
+            if str(step.get("uses", "")).startswith("actions/checkout@"):
+                assert step["with"]["persist-credentials"] is False
+
+
+def test_secrets_reach_only_the_steps_that_need_them() -> None:
+    for name in NAMES:
+        workflow = load(name)
+        assert "secrets." not in str([workflow.get("env"), *(job.get("env") for job in workflow["jobs"].values())])
+        for step in steps(name):
+            assert "secrets." not in str(step.get("run", ""))
+            assert "secrets." not in str(step.get("with", ""))
+
+
+def test_nothing_of_an_event_is_pasted_into_a_shell() -> None:
+    for name in NAMES:
+        assert not [step for step in steps(name) if "${{" in str(step.get("run", ""))]
+
+
+def test_one_run_per_stack_at_a_time() -> None:
+    jobs = load("up")["jobs"]
+    for stack in ("stage", "prod"):
+        assert jobs[stack]["concurrency"] == {"group": f"stack-{stack}", "cancel-in-progress": False}
+        assert jobs[stack]["environment"] == stack
+    assert jobs["prod"]["needs"] == "review-prod"
+    assert jobs["review-prod"]["needs"] == "stage"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_actions_are_used_by_released_version(path: Path) -> None:
+    used = re.findall(r"uses: (\S+)", path.read_text())
+    assert used
+    for action in used:
+        assert action == "./.github/actions/setup" or re.fullmatch(r"(actions|pulumi)/[\w-]+@v\d+\.\d+\.\d+", action)
+
+
+def test_the_workflows_use_the_engine_that_is_tested() -> None:
+    action = yaml.safe_load((PROJECT / ".github/actions/setup/action.yml").read_text())
+    (version,) = [step["with"]["pulumi-version"] for step in action["runs"]["steps"] if "pulumi" in str(step)[:30]]
+    assert version == versions.PULUMI
+
+
+@pytest.mark.parametrize(
+    "command", [("actionlint",), ("shellcheck", *map(str, sorted((PROJECT / "scripts").glob("*.sh"))))]
+)
+def test_linters_have_nothing_to_say(command: tuple[str, ...]) -> None:
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not on PATH")
+    done = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def post(github: GitHub, *words: str, token: str = TOKEN) -> subprocess.CompletedProcess[str]:
+    """Post a review as a workflow does."""
+    command = [sys.executable, str(PROJECT / "scripts" / "post_review.py"), *words]
+    env = {**github.environment(), "GITHUB_TOKEN": token}
+    return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def test_a_review_is_posted_once_and_edited_then(github: GitHub, tmp_path: Path) -> None:
+    review = tmp_path / "review.md"
+    # The one to edit is on the second page.
+    github.comments[5] = [github.item(n, kind="User", body=f"{n}") for n in range(1000, 1120)]
+    for text in ("first", "second"):
+        review.write_text(f"{MARKER}\n\n{text}\n")
+        for words in (("comment", "5"), ("issue", "Drift of stack prod")):
+            done = post(github, *words, str(review))
+            assert done.returncode == 0, done.stderr
+    assert [item.split()[0] for item in github.writes] == ["POST", "POST", "PATCH", "PATCH"]
+    assert len(github.comments[5]) == 121
+    assert "second" in github.comments[5][-1]["body"]
+    assert [item["body"].split()[-1] for item in github.issues] == ["second"]
+    github.issues[0]["state"] = "closed"
+    post(github, "issue", "Drift of stack prod", str(review))
+    assert len(github.issues) == 2
+
+
+def test_what_is_no_review_is_not_posted(github: GitHub, tmp_path: Path) -> None:
+    review = tmp_path / "review.md"
+    for text in ("Something else", f"{MARKER}\n{'x' * 65_536}"):
+        review.write_text(text)
+        assert post(github, "comment", "5", str(review)).returncode == 1
+    assert github.writes == []
+    review.write_text(MARKER)
+    refused = post(github, "comment", "5", str(review), token="wrong")
+    assert refused.returncode == 1
+    assert "GitHub did not take it: HTTP Error 401" in refused.stderr
+
+
+def test_a_fork_gets_nothing(make_team: MakeTeam, github: GitHub) -> None:
+    team = make_team()
+    runner = team.runner(team.git("rev-parse", "HEAD"), number=7, fork=True)
+    jobs = runner.workflow("preview")
+    assert {name: job.result for name, job in jobs.items()} == {"preview": "skipped", "comment": "skipped"}
+    assert github.writes == []
+
+
+def test_a_commit_goes_from_stage_to_prod(make_team: MakeTeam) -> None:
+    team = make_team("stage", "prod")
+    sha = team.git("rev-parse", "HEAD")
+    jobs = team.runner(sha).workflow("up")
+    assert {job.result for job in jobs.values()} == {"success"}, [job.log for job in jobs.values()]
+    assert sorted(item["sandboxName"] for item in team.tenant.connections()) == ["prod", "stage"]
+    assert jobs["review-prod"].outputs["sha256"] == sha256(jobs["review-prod"].summary.encode()).hexdigest()
+    assert jobs["prod"].summary == jobs["review-prod"].summary
+    protected = {name: team.stack(name).resource("zoho-crm").get("protect", False) for name in ("stage", "prod")}
+    assert protected == {"stage": False, "prod": True}
+
+    # What is merged while somebody thinks about the approval is not what was approved.
+    team.branch("rename")
+    team.edit("Pulumi.prod.yaml", "connectionName: Zoho CRM", "connectionName: Zoho CRM Europe")
+    team.commit("Rename the connection in prod", push="rename")
+    sha = team.merge("rename")
+    approved = team.runner(sha).job("up", "review-prod", {"stage": jobs["stage"]})
+    assert "`Zoho CRM` | `Zoho CRM Europe`" in approved.summary
+    team.stack("prod").set_config("connectionName", "Another one")
+    changed = team.commit("And another name", push="main")
+    refused = team.runner(changed).job("up", "prod", {"review-prod": approved})
+    assert (refused.result, refused.code) == ("failure", 4)
+    assert "not the review that was approved" in refused.log
+    assert team.tenant.requests("PATCH") == []
+    done = team.runner(sha).job("up", "prod", {"review-prod": approved})
+    assert done.result == "success", done.log
+    names = {item["sandboxName"]: item["name"].rsplit(" ", 1)[0] for item in team.tenant.connections()}
+    assert names == {"stage": "Zoho CRM", "prod": "Zoho CRM Europe"}
+
+
+def test_a_preview_that_fails_is_said_in_the_comment(make_team: MakeTeam, github: GitHub) -> None:
+    team = make_team("prod")
+    github.comments[3] = [github.item(90, kind="User", body=f"{MARKER}\nquoted by a person")]
+    team.branch("broken")
+    team.edit("__main__.py", "import signal\n", 'import signal\n\nraise ValueError("a slip | of @the pen")\n')
+    sha = team.commit("Break it", push="broken")
+    runner = team.runner(sha, number=3)
+    jobs = runner.workflow("preview")
+    assert jobs["preview"].result == "failure"
+    assert jobs["comment"].result == "success", jobs["comment"].log
+    first, second = github.comments[3]
+    assert first["body"].endswith("quoted by a person")
+    assert "Preview of `zoho-adobe/prod`: **no result**" in second["body"]
+    assert "ValueError: a slip | of @the pen" in second["body"]
+    # `stage` is no stack of this team, and the comment says so, too.
+    assert "Preview of `stage`: **no result**" in second["body"]
+    assert sha[:12] in second["body"]
