@@ -55,7 +55,7 @@ def reference() -> str:
 def _resources() -> Iterator[type]:
     for name in zoho_adobe.__all__:
         value = getattr(zoho_adobe, name)
-        if inspect.isclass(value) and issubclass(value, pulumi.Resource):
+        if inspect.isclass(value) and issubclass(value, pulumi.Resource | zoho_adobe.ProviderPool):
             yield value
 
 

@@ -57,11 +57,7 @@ def test_move_data_center(stack: Stack, emulator: launch.Emulator) -> None:
 
 def test_retire(stack: Stack) -> None:
     stack.up()
-    stack.edit_program(
-        '    refresh_token=config.require_secret("zohoRefreshToken"),\n',
-        '    refresh_token=config.require_secret("zohoRefreshToken"),\n'
-        "    opts=pulumi.ResourceOptions(retain_on_delete=True),\n",
-    )
+    stack.edit_program("retain_on_delete=protect", "retain_on_delete=True")
     stack.up()
     follow("tasks/retire.md", stack, {})
     assert stack.resources() == []
