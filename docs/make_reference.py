@@ -30,7 +30,9 @@ def reference() -> str:
     parts = [
         "# Reference\n\nMade from the code by `make docs`.",
         "## Resources",
-        *(_class(cls) for cls in _resources()),
+        *(_class(cls) for cls in _public(pulumi.Resource)),
+        "## Values that resources take and functions give",
+        *(_class(cls) for cls in _public(object) if not issubclass(cls, pulumi.Resource | Exception)),
         "## Data centers",
         _table(
             ("code", "data center", "accounts URL", "listed by Adobe"),
@@ -52,17 +54,18 @@ def reference() -> str:
     return "\n\n".join(part.strip() for part in parts) + "\n"
 
 
-def _resources() -> Iterator[type]:
+def _public(base: type) -> Iterator[type]:
     for name in zoho_adobe.__all__:
         value = getattr(zoho_adobe, name)
-        if inspect.isclass(value) and issubclass(value, pulumi.Resource | zoho_adobe.ProviderPool):
+        if inspect.isclass(value) and issubclass(value, base):
             yield value
 
 
 def _class(cls: type) -> str:
     text, sections = _docstring(cls)
     parts = [f"### {cls.__name__}", text]
-    for title, what in (("Args", "argument"), ("Attributes", "output")):
+    outputs = "output" if issubclass(cls, pulumi.Resource) else "field"
+    for title, what in (("Args", "argument"), ("Attributes", outputs)):
         if title in sections:
             parts.append(_table((what, "what it is"), ((f"`{name}`", words) for name, words in sections[title])))
     for name, method in vars(cls).items():

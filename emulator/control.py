@@ -24,6 +24,7 @@ class Control:
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/info", self.info),
+            Route("GET", "/canaries", self.canaries),
             Route("POST", "/organizations", self.create_organization),
             Route("GET", "/organizations/{organization}/tokens", self.tokens),
             Route("PATCH", "/organizations/{organization}/tokens", self.set_token_lifetime),
@@ -46,6 +47,9 @@ class Control:
 
     def info(self, _: Request) -> Answer:
         return json_answer({"pid": os.getpid(), "info": self._world.info()})
+
+    def canaries(self, _: Request) -> Answer:
+        return json_answer({"canaries": sorted(self._world.store.issued)})
 
     # Tenants
 

@@ -11,15 +11,19 @@ import pytest
 from emulator import launch
 from engine import toolchain
 from engine.random_plugin import ensure_random_plugin
+from tests.canaries import leaks
 from tests.stack import PROGRAM, Stack, isolated_environment
 from tests.tenant import Tenant
 
 
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Emulator]:
-    """One emulator for the whole run; tests keep apart by organization."""
+    """One emulator for the whole run; tests keep apart by organization. In the end no file may hold a secret of it."""
     with launch.start(tmp_path_factory.mktemp("emulator")) as running:
         yield running
+        issued = running.control("GET", "/canaries")["canaries"]
+        assert issued
+        assert leaks(tmp_path_factory.getbasetemp(), issued) == {}
 
 
 @pytest.fixture

@@ -11,6 +11,8 @@ from typing import Any
 
 Document = dict[str, Any]
 
+_CREDENTIALS = ("access_token", "client_secret", "code", "device_code", "refresh_token", "token")
+
 
 class Collection:
     """Documents of one kind by id, in partitions, each ordered by its last write.
@@ -76,6 +78,8 @@ class Store:
         (last,) = self._db.execute("SELECT coalesce(max(sequence), 0) FROM documents").fetchone()
         self._sequence = int(last)
         self._collections: list[Collection] = []
+        self.issued: set[str] = set()
+        """Every credential that was written since the start, also those that have ended."""
 
     def collection(self, name: str, partition: Callable[[Document], str] = lambda _: "") -> Collection:
         collection = Collection(self, name, partition)
@@ -103,6 +107,9 @@ class Store:
             (collection, key, sequence, json.dumps(document)),
         )
         self._sequence = sequence
+        self.issued.update(document[name] for name in _CREDENTIALS if isinstance(document.get(name), str))
+        # A client of Zoho may have another secret in each data center.
+        self.issued.update(document["secrets"].values() if isinstance(document.get("secrets"), dict) else ())
         return sequence
 
     def erase(self, collection: str, key: str) -> None:

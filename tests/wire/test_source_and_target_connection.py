@@ -53,6 +53,11 @@ def test_every_change_replaces(ingestion: Ingestion) -> None:
     assert ingestion.diff("target", dataset_id=UNKNOWN) == ["dataset_id"]
 
 
+def test_columns_that_are_no_longer_given_stay_as_they_are(ingestion: Ingestion) -> None:
+    made = ingestion.make("source")
+    assert ingestion.update("source", columns=None) == made.outputs
+
+
 def test_all_columns_are_read_where_none_are_given(ingestion: Ingestion) -> None:
     made = ingestion.make("source", columns=None)
     (found,) = ingestion.objects("sourceConnections")

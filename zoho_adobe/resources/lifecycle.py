@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 
 import pulumi
-from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, ResourceProvider
+from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, ResourceProvider, UpdateResult
 from pulumi.output import Unknown, contains_unknowns
 
 from zoho_adobe.api.deadline import operation
@@ -170,6 +170,14 @@ class Lifecycle(ResourceProvider):
         # With a property's name the engine would print the property's value too, a secret one in clear.
         failures = [CheckFailure("", redact(str(problem))) for problem in problems]
         return CheckResult(inputs, failures)
+
+    @one_line
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        """Keep what is there: where every change that matters replaces, this is one of the inputs alone.
+
+        The SDK's own answer would empty the outputs.
+        """
+        return UpdateResult({**_olds, **_news})
 
     def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs and collect what is wrong with them.
