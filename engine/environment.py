@@ -41,6 +41,8 @@ def pulumi_environment(
     env["PULUMI_HOME"] = str(home.absolute())
     env["PULUMI_BACKEND_URL"] = backend_url
     env["PULUMI_SKIP_UPDATE_CHECK"] = "true"
+    # At every command the engine lists the packages with pip, which would also look for a newer pip.
+    env["PIP_DISABLE_PIP_VERSION_CHECK"] = "1"
     # Refresh and destroy run with today's settings, not with those recorded in the state.
     env["PULUMI_RUN_PROGRAM"] = "true"
     if passphrase is not None:

@@ -27,6 +27,7 @@ def test_the_project_runs_apart_from_the_users_own_pulumi(tmp_path: Path) -> Non
         "PULUMI_HOME": f"{tmp_path}/home",
         "PULUMI_BACKEND_URL": "file:///s",
         "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PULUMI_RUN_PROGRAM": "true",
     }
     assert base["PULUMI_HOME"] == "/home/u/.pulumi"
