@@ -1,0 +1,112 @@
+"""`python -m bench`: measure, and write docs/performance.md with its plot."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from bench import machine, plan, raw, report
+from bench.plan import Group
+from bench.samples import Sample, Samples
+from bench.services import Service, emulated, stubbed
+from bench.stacks import Bench
+from bench.subjects import Subject
+from engine import toolchain
+from engine.toolchain import Toolchain
+
+PROJECT = Path(__file__).resolve().parents[1]
+FOLDER = PROJECT / ".local" / "bench"
+SAMPLES = FOLDER / "samples.jsonl"
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a few minutes: up to 100 connections, two latencies")
+    parser.add_argument("--resume", action="store_true", help="go on with a run that was cut off")
+    parser.add_argument("--report", action="store_true", help="only write the page from the figures of the last run")
+    words = parser.parse_args()
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    if not (words.resume or words.report):
+        SAMPLES.unlink(missing_ok=True)
+    samples = Samples.read(SAMPLES)
+    if not words.report:
+        _measure(plan.groups(quick=words.quick), samples, toolchain.ensure(_say))
+    report.write(samples, machine.describe(), PROJECT / "docs")
+    return 0
+
+
+def _measure(groups: list[Group], samples: Samples, engine: Toolchain) -> None:
+    with emulated(FOLDER / "emulator") as emulator, stubbed() as stub:
+        for number, group in enumerate(groups):
+            service: Service = stub if group.stub else emulator
+            bench = Bench(engine, FOLDER, service)
+            for round_ in range(group.rounds):
+                tag = f"{number}.{round_}"
+                for subject in group.subjects:
+                    if not samples.ran(tag, subject.name):
+                        for sample in _lived(bench, service, group, tag, subject):
+                            samples.add(sample, SAMPLES)
+                if group.raw and not samples.ran(tag, raw.NAME):
+                    for sample in _floor(service, group, tag):
+                        samples.add(sample, SAMPLES)
+                        _tell(sample)
+
+
+def _lived(bench: Bench, service: Service, group: Group, tag: str, subject: Subject) -> Iterator[Sample]:
+    for name, step in bench.live(subject, group.size, group.latency, group.steps).items():
+        sample = Sample(
+            round=tag,
+            subject=subject.name,
+            service=service.name,
+            size=group.size,
+            latency=group.latency,
+            step=name,
+            wall=step.cost.wall,
+            cpu=step.cost.cpu,
+            memory=step.cost.memory,
+            processes=step.cost.processes,
+            requests=step.counts.requests,
+            in_flight=step.counts.in_flight,
+            state=step.state,
+            own=step.own,
+        )
+        _tell(sample)
+        yield sample
+
+
+def _floor(service: Service, group: Group, tag: str) -> Iterator[Sample]:
+    for name, (seconds, counts) in raw.live(service, group.size, group.latency).items():
+        yield Sample(
+            round=tag,
+            subject=raw.NAME,
+            service=service.name,
+            size=group.size,
+            latency=group.latency,
+            step=name,
+            wall=seconds,
+            requests=counts.requests,
+            in_flight=counts.in_flight,
+        )
+
+
+def _tell(sample: Sample) -> None:
+    _say(
+        f"{time.strftime('%H:%M:%S')}  {sample.subject:32} {sample.service:8} N={sample.size:<4} "
+        f"{sample.latency * 1000:4.0f} ms  {sample.step:9} {sample.wall:7.2f} s  cpu {sample.cpu:6.2f} s  "
+        f"{sample.requests} requests, {sample.in_flight} in flight"
+    )
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(main())
+    sys.exit(130)

@@ -1,0 +1,316 @@
+"""docs/performance.md, written from the figures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from bench import plan, raw
+from bench.fit import Fit, fit
+from bench.plan import OURS, POOLED, POOLED_TESTED, TESTED, WIDTHS
+from bench.samples import Samples
+from bench.stacks import LIFE
+from bench.subjects import EMPTY, NAIVE, SMALLEST
+
+PAGE, PICTURE = "performance.md", "performance.png"
+
+_TITLES = {
+    "preview": "`preview` of a new stack",
+    "up": "`up` of a new stack",
+    "unchanged": "`preview --refresh`, unchanged",
+    "update": "`up` that changes all",
+    "destroy": "`destroy`",
+}
+_NONE = "-"
+_COMPARED = (NAIVE.name, OURS.name, TESTED.name, POOLED.name, POOLED_TESTED.name, raw.NAME)
+_MOST_OWN_BYTES = 1300
+
+
+def write(samples: Samples, machine: str, folder: Path) -> None:
+    """Write the page and its picture.
+
+    Args:
+        samples: the figures.
+        machine: the machine they were made on.
+        folder: where to write.
+    """
+    # The drawing library is no requirement of anything else.
+    from bench.plot import draw
+
+    draw(samples, folder / PICTURE)
+    parts = [
+        _head(machine, samples),
+        _targets(samples),
+        _fixed(samples),
+        _hundred(samples),
+        _widths(samples),
+        _square(samples),
+        _limits(samples),
+        _TAIL,
+    ]
+    (folder / PAGE).write_text("\n\n".join(part for part in parts if part) + "\n")
+
+
+def _head(machine: str, samples: Samples) -> str:
+    rounds = len({item.round for item in samples.all if (item.size, item.subject) == (100, NAIVE.name)})
+    return f"""# Performance
+
+Written by `make bench`, which runs the real engine against the emulator: {machine}.
+Figures are medians, ratios are medians of pairs that ran by turns ({rounds} rounds of a hundred connections in all).
+Compare ratios; the seconds are this machine's.
+
+![seconds by number of connections and by latency]({PICTURE})
+
+* **zoho-adobe**: this project, `verify="none"`; **tested**: with Adobe's test of each connection, the default;
+  **pool of {plan.POOL}**: over {plan.POOL} provider instances (`ProviderPool`).
+* **naive**: the same connections by a dynamic provider as people write it today ([bench/naive](../bench/naive)): ready
+  tokens, one request a step, no look whether the connection exists, no test, no check before a delete.
+* **{raw.NAME}**: the same requests without an engine, which is the floor."""
+
+
+def _targets(samples: Samples) -> str:
+    rows = [
+        (
+            f"`preview` of one connection, as part of one by `{SMALLEST.name}`",
+            1.10,
+            samples.ratio(OURS.name, SMALLEST.name, 1, 0.0, "preview"),
+        ),
+        (
+            "`preview --refresh` of 100 at 200 ms, as part of naive",
+            0.40,
+            samples.ratio(TESTED.name, NAIVE.name, 100, 0.2, "unchanged"),
+        ),
+        *(
+            (
+                f"`up` of 100 at {_ms(latency)}, {'tested, ' if verify else ''}best pool, as part of naive",
+                bound,
+                _best(samples, verify, latency),
+            )
+            for latency, bounds in ((0.2, (0.55, 0.75)), (1.0, (0.40, 0.60)))
+            for verify, bound in zip((False, True), bounds, strict=True)
+        ),
+    ]
+    lines = [(name, f"{bound:.2f}", f"{found:.2f}", _verdict(found, bound)) for name, bound, found in rows if found]
+    own = samples.median(TESTED.name, 100, 0.2, field="own")
+    if own:
+        name = "state of a connection's own, bytes"
+        lines.append((name, str(_MOST_OWN_BYTES), f"{own:.0f}", _verdict(own, _MOST_OWN_BYTES)))
+    return "## Targets\n\n" + _table(("", "at most", "measured", ""), lines)
+
+
+def _best(samples: Samples, tested: bool, latency: float) -> float | None:
+    names = [subject.name for subject in WIDTHS if (subject.verify == "connection") == tested]
+    found = [samples.ratio(name, NAIVE.name, 100, latency) for name in names]
+    return min((ratio for ratio in found if ratio is not None), default=None)
+
+
+def _fixed(samples: Samples) -> str:
+    names = (EMPTY.name, SMALLEST.name, OURS.name)
+    rows = [
+        (
+            name,
+            _seconds(samples.median(name, 1, 0.0, "preview")),
+            _seconds(samples.median(name, 1, 0.0, "preview", "cpu")),
+            _megabytes(samples.median(name, 1, 0.0, "preview", "memory")),
+            _count(samples.median(name, 1, 0.0, "preview", "processes")),
+        )
+        for name in names
+    ]
+    return f"""## One connection
+
+What a `preview` costs before anything is asked of Adobe: the engine, its look at the installed packages, the program
+and the provider's process. `{SMALLEST.name}` has a dynamic resource that does nothing and a `RandomId`.
+
+{_table(("program", "wall, s", "CPU, s", "memory, MB", "processes"), rows)}"""
+
+
+def _hundred(samples: Samples) -> str:
+    latencies = sorted({item.latency for item in samples.all if item.size == 100 and item.subject == OURS.name})
+    parts = []
+    for step in LIFE:
+        rows = []
+        for name in _COMPARED:
+            walls = [samples.median(name, 100, latency, step) for latency in latencies]
+            if not any(walls):
+                continue
+            last = latencies[-1]
+            rows.append(
+                (
+                    name,
+                    *(_seconds(wall) for wall in walls),
+                    _seconds(samples.median(name, 100, last, step, "cpu")),
+                    _count(samples.median(name, 100, last, step, "requests")),
+                    _count(samples.median(name, 100, last, step, "in_flight")),
+                    _megabytes(samples.median(name, 100, last, step, "memory")),
+                )
+            )
+        head = (
+            _TITLES[step],
+            *(f"{_ms(latency)}, s" for latency in latencies),
+            "CPU, s",
+            "requests",
+            "in flight",
+            "memory, MB",
+        )
+        parts.append(_table(head, rows))
+    return "\n\n".join(
+        [
+            """## A hundred connections
+
+A create sends a POST and, unless `verify="none"`, a test. Besides, each provider process asks for one list, one token
+of Adobe's, and for Zoho's token, which all processes share. A refresh reads pages of a hundred. A delete asks for what
+is built on the connection, deletes it, and makes sure that it is gone: three requests where naive sends one.""",
+            *parts,
+        ]
+    )
+
+
+def _widths(samples: Samples) -> str:
+    latencies = [
+        latency for latency in plan.WIDTH_LATENCIES if samples.median(WIDTHS[-1].name, plan.WIDTH_SIZE, latency)
+    ]
+    if not latencies:
+        return ""
+    rows = []
+    for subject in (NAIVE, *WIDTHS):
+        cells = [
+            cell
+            for latency in latencies
+            for cell in (
+                _seconds(samples.median(subject.name, 100, latency)),
+                _ratio(samples.ratio(subject.name, NAIVE.name, 100, latency)),
+            )
+        ]
+        most = samples.median(subject.name, 100, latencies[-1], field="in_flight")
+        memory = samples.median(subject.name, 100, latencies[-1], field="memory")
+        cpu = samples.median(subject.name, 100, latencies[-1], field="cpu")
+        rows.append((subject.name, *cells, _count(most), _seconds(cpu), _megabytes(memory)))
+    head = [cell for latency in latencies for cell in (f"{_ms(latency)}, s", "of naive")]
+    return f"""## Calls in flight
+
+Pulumi's SDK answers four calls at a time in each provider process, whatever `--parallel` says. More need more
+processes: a `ProviderPool`, and `--parallel` (or `PULUMI_PARALLEL`) at four times its size, since the engine's own
+limit is four for each core. Each process costs its start, in every command, so the pool that is best depends on latency
+and cores. `up` of {plan.WIDTH_SIZE}:
+
+{_table(("", *head, "in flight", "CPU, s", "memory, MB"), rows)}"""
+
+
+def _square(samples: Samples) -> str:
+    latency = plan.SQUARE_LATENCY if samples.of(NAIVE.name, 100, plan.SQUARE_LATENCY) else 0.2
+    sizes = sorted({item.size for item in samples.all if item.subject == NAIVE.name and item.latency == latency})
+    rows, fits = [], {}
+    for name in (NAIVE.name, OURS.name, POOLED.name):
+        for step in LIFE:
+            points = [(n, wall) for n in sizes if (wall := samples.median(name, n, latency, step)) is not None]
+            if len(points) < 3 and name != POOLED.name:
+                continue
+            if step == "up" and len(points) >= 3:
+                fits[name] = fit(points)
+            walls = [_seconds(samples.median(name, n, latency, step)) for n in sizes]
+            rows.append((name, _TITLES[step], *walls, _formula(fit(points)) if len(points) >= 3 else ""))
+    states = [_kilobytes(samples.median(OURS.name, n, latency, field="state")) for n in sizes]
+    rows.append(("state file, kB", OURS.name, *states, ""))
+    table = _table(("", f"at {_ms(latency)}", *(f"N = {n}, s" for n in sizes), "fit"), rows)
+    return f"## Many connections: the square\n\n{table}\n\n{_advice(fits, sizes[-1])}"
+
+
+def _advice(fits: dict[str, Fit], largest: int) -> str:
+    fitted = fits.get(OURS.name)
+    if fitted is None or largest < 500 or not math.isfinite(fitted.turning_point()):
+        return _SQUARE
+    point = round(fitted.turning_point(), -1)
+    share = fitted.square * 1000**2 / fitted.at(1000)
+    return (
+        f"{_SQUARE}\n\nHere the square is {share:.0%} of an `up` of 1000, and more than all the rest from about "
+        f"**{point:.0f}** connections on: split a stack before that. Two stacks of half the size cost half the square, "
+        f"and run side by side."
+    )
+
+
+_SQUARE = """With state in files (or S3, Azure Blob, Google Cloud Storage) the engine writes the whole state twice for
+each step, so N steps write about N² resources. A preview writes nothing. What keeps it small is a small state of each
+resource; what ends it is a smaller stack, or a backend that stores steps:
+
+| backend | what a step writes |
+|---|---|
+| files, object stores | the whole state, twice, each time with the one before copied as a backup |
+| PostgreSQL (`postgres://…`) | the same: it stores the same files, each as a row |
+| Pulumi Cloud | the step alone: the engine sends it a journal |
+
+`PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true` leaves the backups out; `PULUMI_SKIP_CHECKPOINTS=true` writes once
+at the end, but then an engine that is killed forgets everything that it made.
+
+Split by what changes together and by who may change it: a stack for each sandbox first, then for each team or source
+within it. [scale.md](scale.md) shows how such stacks run side by side."""
+
+
+def _limits(samples: Samples) -> str:
+    rows = [
+        (
+            service,
+            *(_seconds(samples.median(name, 100, 0.0, "up", service=service)) for name in (NAIVE.name, OURS.name)),
+        )
+        for service in ("emulator", "stub")
+    ]
+    rate = samples.median(raw.NAME, 100, 0.0, "up")
+    floor = f"{100 / rate:.0f} requests a second" if rate else "more"
+    return f"""## Is the emulator the limit?
+
+No. It takes {floor} from sixteen threads, more than the engine ever sends. `bench/stub.py` believes everything and
+stores nothing; `up` of 100 without latency takes with it:
+
+{_table(("", NAIVE.name, OURS.name), rows)}"""
+
+
+_TAIL = """## What makes it fast
+
+* A refresh asks for lists, page by page: the first three objects are asked for one by one, the rest come from one list,
+  and an object that the list does not show is asked for before it counts as gone.
+* Zoho is asked for its token while Adobe is asked for the list.
+* One HTTP session for each process: connections stay open.
+* The program imports no HTTP library, and the provider only when it sends its first request.
+* The reference to the provider is 60 bytes in the state, not a pickled class.
+* `PULUMI_RUN_PROGRAM=true` spares refreshes and destroys a second start of the provider.
+
+The counts behind this are tested (`tests/counts`), times never."""
+
+
+def _formula(fitted: Fit) -> str:
+    return f"{fitted.fixed:.1f} s + {fitted.each * 1000:.1f} ms N + {fitted.square * 1e6:.0f} µs N²"
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+
+
+def _verdict(found: float, bound: float) -> str:
+    return "met" if found <= bound else "**missed**"
+
+
+def _ms(latency: float) -> str:
+    return f"{latency * 1000:.0f} ms"
+
+
+def _seconds(value: float | None) -> str:
+    if value is None:
+        return _NONE
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def _ratio(value: float | None) -> str:
+    return _NONE if value is None else f"{value:.2f}"
+
+
+def _count(value: float | None) -> str:
+    return _NONE if value is None else f"{value:.0f}"
+
+
+def _megabytes(value: float | None) -> str:
+    return f"{value / 1e6:.0f}" if value else _NONE
+
+
+def _kilobytes(value: float | None) -> str:
+    return f"{value / 1e3:.0f}" if value else _NONE
