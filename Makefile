@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install engine up preview refresh down emulator test bench lint format types check docs faults kills lock clean
+.PHONY: help install engine up preview refresh down emulator test test-long bench lint format types check docs faults kills lock clean
 
 help: ## list what can be done
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 # The mark is written last, so an installation that was cut off is done again.
 $(INSTALLED): requirements-dev.lock
@@ -45,6 +45,9 @@ faults: $(INSTALLED) ## run every operation against every fault of the emulator
 
 kills: $(INSTALLED) ## kill engine and provider at random requests, a hundred times
 	@$(BIN)/python -m tests.kills --times 100
+
+test-long: $(INSTALLED) ## run the further tests on the real engine, each of many commands
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
 
 bench: $(INSTALLED) ## measure speed on the real engine, about two hours, and write docs/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt

@@ -26,7 +26,9 @@ SAMPLES = FOLDER / "samples.jsonl"
 def main() -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a few minutes: up to 100 connections, two latencies")
+    parser.add_argument(
+        "--quick", action="store_true", help="ten minutes: one round, up to 100 connections, few latencies"
+    )
     parser.add_argument("--resume", action="store_true", help="go on with a run that was cut off")
     parser.add_argument("--report", action="store_true", help="only write the page from the figures of the last run")
     words = parser.parse_args()

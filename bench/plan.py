@@ -54,8 +54,7 @@ def groups(*, quick: bool) -> list[Group]:
         pooled = (POOLED, POOLED_TESTED) if size == 100 else ()
         planned += [Group(size, latency, (NAIVE, OURS, TESTED, *pooled), rounds) for latency in latencies]
     planned.append(Group(100, 0.0, (NAIVE, OURS), rounds, ("up", "destroy"), stub=True))
+    planned += [Group(WIDTH_SIZE, latency, (NAIVE, *WIDTHS), rounds, ("up",), raw=False) for latency in WIDTH_LATENCIES]
     if not quick:
-        for latency in WIDTH_LATENCIES:
-            planned.append(Group(WIDTH_SIZE, latency, (NAIVE, *WIDTHS), rounds, ("up",), raw=False))
         planned += [Group(size, SQUARE_LATENCY, (NAIVE, OURS, POOLED), 1) for size in (500, 1000)]
     return planned

@@ -126,7 +126,8 @@ and the provider's process. `{SMALLEST.name}` has a dynamic resource that does n
 
 
 def _hundred(samples: Samples) -> str:
-    latencies = sorted({item.latency for item in samples.all if item.size == 100 and item.subject == OURS.name})
+    ran = [item for item in samples.all if (item.subject, item.size, item.step) == (OURS.name, 100, "unchanged")]
+    latencies = sorted({item.latency for item in ran})
     parts = []
     for step in LIFE:
         rows = []
@@ -190,9 +191,9 @@ def _widths(samples: Samples) -> str:
     return f"""## Calls in flight
 
 Pulumi's SDK answers four calls at a time in each provider process, whatever `--parallel` says. More need more
-processes: a `ProviderPool`, and `--parallel` (or `PULUMI_PARALLEL`) at four times its size, since the engine's own
-limit is four for each core. Each process costs its start, in every command, so the pool that is best depends on latency
-and cores. `up` of {plan.WIDTH_SIZE}:
+processes: a `ProviderPool`, and `--parallel` (or `PULUMI_PARALLEL`) at 100 or more, since the engine's own limit is
+four for each core, and one that waits for a busy process keeps its place from the others. Each process costs its start,
+in every command, so the pool that is best depends on latency and cores. `up` of {plan.WIDTH_SIZE}:
 
 {_table(("", *head, "in flight", "CPU, s", "memory, MB"), rows)}"""
 
@@ -273,6 +274,8 @@ _TAIL = """## What makes it fast
 * The program imports no HTTP library, and the provider only when it sends its first request.
 * The reference to the provider is 60 bytes in the state, not a pickled class.
 * `PULUMI_RUN_PROGRAM=true` spares refreshes and destroys a second start of the provider.
+* `PIP_DISABLE_PIP_VERSION_CHECK=1`: the engine lists the packages at each command, and pip would look for a newer one.
+  A pip of version 26 lists in half the time of the one that comes with Python 3.11, 0.3 seconds less for each command.
 
 The counts behind this are tested (`tests/counts`), times never."""
 

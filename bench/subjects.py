@@ -72,8 +72,8 @@ def ours(*, verify: str = "none", pool: int = 1) -> Subject:
         pool: how many provider instances.
     """
     name = "zoho-adobe" + (", tested" if verify == "connection" else "") + (f", pool of {pool}" if pool > 1 else "")
-    # The engine's own limit is four for each core: a pool needs it to be as wide as the pool is.
-    options = ("--parallel", str(4 * pool)) if pool > 1 else ()
+    # The engine's own limit is four for each core, and what waits for a busy process counts too.
+    options = ("--parallel", "200") if pool > 1 else ()
     return Subject(name, _HERE / "programs" / "ours.py", verify, pool, options=options)
 
 

@@ -91,6 +91,7 @@ def test_each_command_sends_no_more_than_it_needs(make: Make) -> None:
     assert requests_of(tenant) == {**once, "GET sourceConnections": 20, "DELETE": 20, "GET": 20}
 
 
+@pytest.mark.long
 def test_a_pool_shares_the_work_and_zohos_token(make: Make) -> None:
     stack = make(20)
     tenant = stack.tenant

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
 
 from tests.stack import PROJECT, Result, Stack
@@ -28,6 +30,9 @@ def follow(page: str, stack: Stack, answers: dict[str, str]) -> list[Result]:
     """
     results = []
     for program, *words in commands(page):
+        if program == "python":
+            results.append(_command_line(stack, words, answers))
+            continue
         assert program == "pulumi", f"{page} runs {program}, which this test does not"
         typed = ""
         if words[:2] == ["config", "set"]:
@@ -39,3 +44,12 @@ def follow(page: str, stack: Stack, answers: dict[str, str]) -> list[Result]:
         yes = ["--yes", "--skip-preview"] if words[0] in ("up", "destroy") else []
         results.append(stack.run(*words, *yes, "--stack", stack.name, "--non-interactive", words_in=typed))
     return results
+
+
+def _command_line(stack: Stack, words: list[str], answers: dict[str, str]) -> Result:
+    """Run `python -m zoho_adobe` for the stack; an example's value gives way to what the answers have for it."""
+    command = [sys.executable, *(answers.get(word, stack.name if word == "dev" else word) for word in words)]
+    done = subprocess.run(command, cwd=stack.folder, env=stack.env, capture_output=True, text=True, check=False)
+    stack.seen.append(done.stdout + done.stderr)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return Result(done.returncode, done.stdout, done.stderr)

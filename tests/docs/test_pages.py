@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from emulator import launch
 from tests.docs.pages import follow
 from tests.engine_runs.test_adoption import existing
-from tests.stack import Stack
+from tests.stack import PROJECT, Stack
 from tests.tenant import Tenant
 
 
@@ -24,6 +26,28 @@ def test_adopt(stack: Stack) -> None:
     assert stack.tenant.requests("PATCH") == stack.tenant.requests("POST", "connections") == []
 
 
+@pytest.mark.long
+def test_add_a_table(stack: Stack) -> None:
+    program = stack.folder / "__main__.py"
+    example = (PROJECT / "examples" / "ingestion" / "__main__.py").read_text()
+    deals = '        "Deals": IngestedTable(schedule={"frequency": "hour", "interval": 1}),\n'
+    program.write_text(example.replace(deals, ""))
+    stack.up()
+    before = stack.outputs()["dataflows"]
+    flow = {"DATAFLOW_ID": before["Contacts"]}
+    program.write_text(example)
+    tables, deals_table, preview, _, runs = follow("tasks/add-table.md", stack, flow)
+    assert "Deals" in tables.out
+    assert "Modified_Time" in deals_table.out
+    assert "to create" in preview.out
+    assert "to update" not in preview.out
+    assert "to replace" not in preview.out
+    assert "has not run yet" in runs.out
+    after = stack.outputs()["dataflows"]
+    assert {table: after[table] for table in before} == before
+    assert "Deals" in after
+
+
 def test_rotate(stack: Stack) -> None:
     stack.up()
     before = stack.tenant.connection()["id"]
@@ -35,6 +59,7 @@ def test_rotate(stack: Stack) -> None:
     assert after["auth"]["params"]["clientSecret"] == secret
 
 
+@pytest.mark.long
 def test_move_data_center(stack: Stack, emulator: launch.Emulator) -> None:
     stack.up()
     before = stack.tenant.connection()["id"]
@@ -55,6 +80,7 @@ def test_move_data_center(stack: Stack, emulator: launch.Emulator) -> None:
     assert stack.outputs()["zohoDataCenter"] == "eu"
 
 
+@pytest.mark.long
 def test_retire(stack: Stack) -> None:
     stack.up()
     stack.edit_program("retain_on_delete=protect", "retain_on_delete=True")

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from collections.abc import Mapping
 
+import pytest
+
 from tests.engine_runs.test_adoption import existing
 from tests.stack import Stack
 
@@ -68,6 +70,7 @@ def test_all_are_imported_and_then_a_rotation_is_one_update_each(stack: Stack) -
     assert tenant.connections() == []
 
 
+@pytest.mark.long
 def test_one_is_imported_for_an_explicit_provider(stack: Stack) -> None:
     tenant = stack.tenant
     head = HEAD + 'stage = Provider("stage", sandbox="stage")\n'

@@ -98,6 +98,7 @@ def test_a_schedule_changes_in_place_and_a_stopped_dataflow_is_started_again(sta
     assert_nothing_to_do(stack)
 
 
+@pytest.mark.long
 def test_a_new_column_in_zoho_makes_a_new_dataflow_that_goes_on_where_the_old_one_ended(stack: Stack, crm: Crm) -> None:
     stack.up()
     before = stack.outputs()
@@ -135,6 +136,7 @@ def test_a_new_column_in_zoho_makes_a_new_dataflow_that_goes_on_where_the_old_on
     assert_nothing_to_do(stack)
 
 
+@pytest.mark.long
 def test_a_table_is_taken_out(stack: Stack, crm: Crm) -> None:
     stack.up()
     crm.run(stack.outputs()["dataflows"]["Leads"])
@@ -148,6 +150,7 @@ def test_a_table_is_taken_out(stack: Stack, crm: Crm) -> None:
     assert_nothing_to_do(stack)
 
 
+@pytest.mark.long
 def test_data_is_not_deleted_by_surprise(stack: Stack, crm: Crm) -> None:
     stack.edit_program("    protect_data=False,\n    force_destroy=True,\n", "    protect_data=False,\n")
     stack.up()
@@ -203,6 +206,7 @@ def test_adobe_no_longer_accepts_zoho(stack: Stack, crm: Crm) -> None:
     assert crm.objects()["sourceConnections"] == crm.objects()["flows"] == []
 
 
+@pytest.mark.long
 def test_a_dataset_deleted_by_hand_is_made_again_with_what_fills_it(stack: Stack, crm: Crm) -> None:
     stack.up()
     crm.remove("datasets", stack.outputs()["datasets"]["Leads"])
@@ -217,6 +221,7 @@ def test_a_dataset_deleted_by_hand_is_made_again_with_what_fills_it(stack: Stack
     assert_nothing_to_do(stack)
 
 
+@pytest.mark.long
 def test_a_second_stack_builds_a_dataflow_on_the_first_ones_connection(
     pulumi: toolchain.Toolchain, pulumi_home: Path, tenant: Tenant, tmp_path: Path, crm: Crm
 ) -> None:
@@ -237,6 +242,7 @@ def test_a_second_stack_builds_a_dataflow_on_the_first_ones_connection(
     producer.assert_no_secret_anywhere()
 
 
+@pytest.mark.long
 def test_the_example_works(stack: Stack, crm: Crm) -> None:
     shutil.copyfile(EXAMPLES / "ingestion" / "__main__.py", stack.folder / "__main__.py")
     stack.up()

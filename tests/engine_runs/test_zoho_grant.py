@@ -123,6 +123,7 @@ def test_it_is_exchanged_once_and_kept(granting: Granting) -> None:
     assert len(granting.refresh_tokens()) == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("change", ["another", "none"])
 def test_a_code_that_changed_or_went_is_no_change(granting: Granting, change: str) -> None:
     stack = granting.stack
@@ -138,6 +139,7 @@ def test_a_code_that_changed_or_went_is_no_change(granting: Granting, change: st
     assert "ciphertext" in stack.resource("grant")["outputs"]["code"]
 
 
+@pytest.mark.long
 def test_a_rotated_secret_is_an_update_in_place(granting: Granting) -> None:
     stack = granting.stack
     stack.up()
@@ -153,6 +155,7 @@ def test_a_rotated_secret_is_an_update_in_place(granting: Granting) -> None:
     assert stack.preview("--expect-no-changes").steps() == {}
 
 
+@pytest.mark.long
 def test_a_replacement_takes_a_new_code(granting: Granting) -> None:
     stack = granting.stack
     stack.up()
@@ -184,6 +187,7 @@ def test_a_killed_exchange_has_spent_its_code(granting: Granting) -> None:
     assert stack.preview("--expect-no-changes").steps() == {}
 
 
+@pytest.mark.long
 def test_it_revokes_only_when_it_is_told_to(granting: Granting) -> None:
     stack = granting.stack
     stack.set_config("revoke", "true")

@@ -144,6 +144,7 @@ def test_two_operators_at_once(operator: Stack) -> None:
     assert history[0]["resourceChanges"]["update"] == 1
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("backend", ["file"], indirect=True)
 def test_an_operator_who_is_cut_off_leaves_a_lock_and_loses_nothing(operator: Stack) -> None:
     process = background_up(operator)
@@ -160,6 +161,7 @@ def test_an_operator_who_is_cut_off_leaves_a_lock_and_loses_nothing(operator: St
     assert operator.tenant.connection()["id"] == other.outputs()["baseConnectionId"]
 
 
+@pytest.mark.long
 def test_an_earlier_state_is_restored(operator: Stack, backend: Backend) -> None:
     operator.up()
     operator.set_config("connectionName", "Second")

@@ -73,6 +73,7 @@ def test_the_environments_differ_where_they_should() -> None:
         assert {key.removeprefix("zoho-adobe:") for key in config} <= SCHEMA.keys()
 
 
+@pytest.mark.long
 def test_prod_is_protected_and_retained(make_team: MakeTeam) -> None:
     team = make_team("prod")
     stack = team.stack("prod")

@@ -110,6 +110,7 @@ def week(make_team: MakeTeam, github: GitHub, tmp_path: Path) -> Week:
     return Week(make_team("prod"), github, reviews)
 
 
+@pytest.mark.long
 def test_a_week(week: Week) -> None:
     team, tenant, github = week.team, week.team.tenant, week.github
 

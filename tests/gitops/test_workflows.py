@@ -142,6 +142,7 @@ def test_a_fork_gets_nothing(make_team: MakeTeam, github: GitHub) -> None:
     assert github.writes == []
 
 
+@pytest.mark.long
 def test_a_commit_goes_from_stage_to_prod(make_team: MakeTeam) -> None:
     team = make_team("stage", "prod")
     sha = team.git("rev-parse", "HEAD")
