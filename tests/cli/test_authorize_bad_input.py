@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlencode
@@ -190,6 +191,14 @@ def test_a_grant_token_that_was_used(command: Command, zoho: Zoho) -> None:
     client = zoho.client("self")
     code = zoho.console_code(client)
     zoho.exchange(client, code, redirect_uri=None)
+    running = command.authorize(client, "--client-type", "self-client", words_in=code)
+    assert "does not accept the grant token (invalid_code). It is good for a few minutes, once" in running.end().error()
+
+
+def test_a_grant_token_that_expired(command: Command, zoho: Zoho) -> None:
+    client = zoho.client("self", options={"self_client_code_lifetime": 0.1})
+    code = zoho.console_code(client)
+    time.sleep(0.2)
     running = command.authorize(client, "--client-type", "self-client", words_in=code)
     assert "does not accept the grant token (invalid_code). It is good for a few minutes, once" in running.end().error()
 
