@@ -13,6 +13,8 @@ if [[ $# -ne 1 ]]; then
     exit 2
 fi
 stack=$1
+# The engine's own choice, four for each core, leaves it waiting for Adobe most of the time.
+export PULUMI_PARALLEL=${PULUMI_PARALLEL:-32}
 
 umask 077
 folder=$(mktemp -d)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from zoho_adobe.data_centers import DATA_CENTERS, DataCenter
     from zoho_adobe.errors import ZohoAdobeError
     from zoho_adobe.provider import Provider
-    from zoho_adobe.provider_pool import ProviderPool
     from zoho_adobe.resources.base_connection import BaseConnection
     from zoho_adobe.resources.dataflow import Dataflow
     from zoho_adobe.resources.dataset import Dataset
@@ -35,7 +34,6 @@ __all__ = [
     "IngestedTable",
     "MappingSet",
     "Provider",
-    "ProviderPool",
     "Schedule",
     "Schema",
     "SourceConnection",
@@ -57,7 +55,6 @@ _MODULES = {
     "DataCenter": "zoho_adobe.data_centers",
     "ZohoAdobeError": "zoho_adobe.errors",
     "Provider": "zoho_adobe.provider",
-    "ProviderPool": "zoho_adobe.provider_pool",
     "BaseConnection": "zoho_adobe.resources.base_connection",
     "ZohoGrant": "zoho_adobe.resources.zoho_grant",
     "Table": "zoho_adobe.resources.table",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,16 +21,13 @@ import os
 import pulumi
 import pulumi_random as random
 
-from zoho_adobe import BaseConnection, ProviderPool
+from zoho_adobe import BaseConnection
 
 config = pulumi.Config()
 seed = random.RandomId("seed", byte_length=8)
-size = int(os.environ["POOL"])
-pool = ProviderPool("adobe", size=size) if size else None
 for number in range(int(os.environ["COUNT"])):
-    name = f"crm-{number}"
     BaseConnection(
-        name,
+        f"crm-{number}",
         name=f"Zoho CRM {number}",
         description=os.environ["DESCRIPTION"],
         suffix=seed.hex,
@@ -40,7 +36,6 @@ for number in range(int(os.environ["COUNT"])):
         client_id=config.require("zohoClientId"),
         client_secret=config.require_secret("zohoClientSecret"),
         refresh_token=config.require_secret("zohoRefreshToken"),
-        opts=pulumi.ResourceOptions(provider=pool.provider_for(name)) if pool else None,
     )
 """
 
@@ -49,11 +44,11 @@ Make = Callable[[int], Stack]
 
 @pytest.fixture
 def make(pulumi: toolchain.Toolchain, pulumi_home: Path, tenant: Tenant, tmp_path: Path) -> Make:
-    """Make a stack of that many connections, without a pool."""
+    """Make a stack of that many connections."""
 
     def stack_of(count: int) -> Stack:
         env = isolated_environment(pulumi, pulumi_home, tmp_path)
-        env |= {"COUNT": str(count), "POOL": "0", "DESCRIPTION": "Made by a test"}
+        env |= {"COUNT": str(count), "DESCRIPTION": "Made by a test"}
         return Stack.create(tmp_path / "project", PROGRAM, env, f"counts-{uuid.uuid4().hex[:8]}", tenant)
 
     return stack_of
@@ -91,25 +86,14 @@ def test_each_command_sends_no_more_than_it_needs(make: Make) -> None:
     assert requests_of(tenant) == {**once, "GET sourceConnections": 20, "DELETE": 20, "GET": 20}
 
 
-@pytest.mark.long
-def test_a_pool_shares_the_work_and_zohos_token(make: Make) -> None:
-    stack = make(20)
-    tenant = stack.tenant
-    stack.env["POOL"] = "3"
-    with processes_of(stack) as processes:
-        stack.up("--parallel", "12")
-    assert processes == {"provider": 3, "random": 1}
-    assert requests_of(tenant) == {
-        "token of Adobe": 3,
-        "token of Zoho": 1,
-        "GET connections": 3,
-        "POST connections": 20,
-        "test": 20,
-    }
-    used = Counter(item["provider"] for item in stack.resources() if "BaseConnection" in item["type"])
-    assert len(used) == 3
-
-    # Another size moves resources between instances of equal settings.
-    stack.env |= {"POOL": "2", "COUNT": "21"}
-    assert stack.preview().steps() == {"crm-20": "create"}
-    assert requests_of(tenant) == {}
+def test_a_process_answers_more_calls_than_the_sdk_gives_it(make: Make) -> None:
+    stack = make(24)
+    control = stack.tenant.emulator.control
+    # Long enough for all of them to come before the first one is answered.
+    latency = {"kind": "latency", "seconds": 1, "organization": stack.tenant.organization}
+    fault = control("POST", "/faults", latency)["id"]
+    control("DELETE", "/stats")
+    stack.env["PULUMI_PARALLEL"] = "32"
+    stack.up()
+    assert control("GET", "/stats")["max_in_flight"] >= 20
+    control("DELETE", f"/faults/{fault}")

@@ -24,6 +24,7 @@ from pulumi.output import Unknown, contains_unknowns
 from zoho_adobe.api.deadline import operation
 from zoho_adobe.errors import InputError, SettingError, ZohoAdobeError
 from zoho_adobe.redaction import forbid_core_dumps, protect, redact
+from zoho_adobe.resources.calls import allow_more_calls
 from zoho_adobe.resources.schema_version import stamped, upgraded
 from zoho_adobe.settings import CREDENTIAL_VARIABLES, NAMESPACE, Settings, read_settings
 
@@ -96,6 +97,8 @@ class Lifecycle(ResourceProvider):
     # The reference to the provider holds nothing secret, and a diff of it should be readable.
     serialize_as_secret_always = False
 
+    inputs: ClassVar[tuple[str, ...]] = ()
+    """The inputs that the state keeps."""
     secrets: ClassVar[frozenset[str]] = frozenset()
     """The inputs that must never be shown."""
 
@@ -109,6 +112,7 @@ class Lifecycle(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the configuration; whether it is complete is asked when it is needed."""
         forbid_core_dumps()
+        allow_more_calls()
         keys = (f"{NAMESPACE}:{key}" for key in _SETTING_KEYS)
         self._configured = {key: req.config.get(key) for key in keys}
 
@@ -173,11 +177,12 @@ class Lifecycle(ResourceProvider):
 
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
-        """Keep what is there: where every change that matters replaces, this is one of the inputs alone.
+        """Take over the inputs: where every change that matters replaces, the object stays as it is.
 
         The SDK's own answer would empty the outputs.
         """
-        return UpdateResult({**_olds, **_news})
+        kept = {key: value for key, value in _olds.items() if key not in self.inputs}
+        return UpdateResult({**kept, **_news})
 
     def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs and collect what is wrong with them.
