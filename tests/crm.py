@@ -38,6 +38,11 @@ class Crm:
         made: dict[str, Any] = self._control("POST", module, "/rows", row)["rows"][0]
         return made
 
+    def fields(self, module: str) -> list[dict[str, Any]]:
+        """List the fields of a module."""
+        found: list[dict[str, Any]] = self._control("GET", module, "/fields")["fields"]
+        return found
+
     def add_field(self, module: str, name: str, data_type: str = "text") -> None:
         """Add a field, as an administrator does."""
         self._control("POST", module, "/fields", {"api_name": name, "data_type": data_type})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
-import queue
+import itertools
 import sys
 import tempfile
 import time
@@ -12,38 +12,38 @@ from pathlib import Path
 
 from emulator import launch
 from tests.reliability import record
-from tests.wire import matrix
+from tests.wire.matrix import cells
+from tests.wire.matrix.model import Cell, Outcome
+from tests.wire.matrix.report import report
 from tests.wire.plugin import Plugin
 
-# Most of a cell is waiting.
-WORKERS = 8
+# Most of a cell is waiting, and a process answers many calls at a time.
+PAIRS, WORKERS = 4, 64
 
 
 def main() -> int:
-    """Run all cells, several at once, print the table and every problem, and keep the table in the docs."""
+    """Run all cells, many at once, print the table and every problem, and keep the table in the docs."""
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
-        emulator = stack.enter_context(launch.start(Path(folder) / "emulator"))
-        plugins: queue.SimpleQueue[Plugin] = queue.SimpleQueue()
-        for number in range(WORKERS):
-            plugins.put(stack.enter_context(Plugin.start(Path(folder) / str(number))))
+        pairs = [
+            (
+                stack.enter_context(Plugin.start(Path(folder) / f"plugin-{number}")),
+                stack.enter_context(launch.start(Path(folder) / f"emulator-{number}")),
+            )
+            for number in range(PAIRS)
+        ]
 
-        def run(cell: matrix.Cell) -> matrix.Outcome:
-            plugin = plugins.get()
-            try:
-                return matrix.run(cell, plugin, emulator)
-            finally:
-                plugins.put(plugin)
+        def run(cell: Cell, pair: tuple[Plugin, launch.Emulator]) -> Outcome:
+            return cells.run(cell, *pair)
 
         with concurrent.futures.ThreadPoolExecutor(WORKERS) as pool:
-            outcomes = list(pool.map(run, matrix.cells()))
-    bad = [outcome for outcome in outcomes if outcome.problems]
-    refused = sum(bool(outcome.refused) for outcome in outcomes)
-    found = f"{matrix.table(outcomes)}\n\n{len(outcomes)} cells, {len(bad)} not well; {refused} needed the second run."
+            outcomes = list(pool.map(run, cells.cells(), itertools.cycle(pairs)))
+    found = report(outcomes)
     print(f"{found}\n{time.monotonic() - begin:.0f} s")
     record("faults", found)
+    bad = [outcome for outcome in outcomes if outcome.problems]
     for outcome in bad:
-        print(f"{outcome.cell}: {'; '.join(outcome.problems)}")
+        print(f"{outcome.cell}: {'; '.join(f'{problem.trouble}: {problem.text}' for problem in outcome.problems)}")
     return bool(bad)
 
 

@@ -53,12 +53,13 @@ class State:
 
 @dataclass
 class Deployment:
-    """A stack with one base connection; each command runs with a provider that knows nothing yet."""
+    """A stack with one resource, a base connection by default; each command has a provider that knows nothing yet."""
 
     plugin: Plugin
     tenant: Tenant
     config: Props
     program: Props
+    lifecycle: str = "base_connection BaseConnectionLifecycle"
     state: State | None = None
     steps: list[str] = field(default_factory=list)
 
@@ -75,7 +76,7 @@ class Deployment:
 
     def provider(self) -> Provider:
         """Give a provider as a new command has it."""
-        return self.plugin.fresh_provider(self.config)
+        return self.plugin.fresh_provider(self.config, self.lifecycle)
 
     def up(self, *, replace: bool = False) -> list[str]:
         """Update, and give the steps that were done."""
@@ -106,10 +107,10 @@ class Deployment:
             self.steps.append("gone")
             self.state = None
             return self.steps
-        assert found.inputs is not None
-        if found.inputs != state.inputs:
+        inputs = state.inputs if found.inputs is None else found.inputs
+        if inputs != state.inputs:
             self.steps.append("drift")
-        self.state = State(found.id, found.inputs, found.outputs)
+        self.state = State(found.id, inputs, found.outputs)
         return self.steps
 
     def destroy(self) -> None:

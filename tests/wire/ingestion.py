@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.crm import Crm
 from tests.tenant import Tenant
-from tests.wire.deployment import SUFFIX, settings_of
+from tests.wire.deployment import SUFFIX, Deployment, settings_of
 from tests.wire.plugin import Plugin, Props, Provider
 
 LIFECYCLES = {
@@ -62,6 +62,10 @@ class Ingestion:
         """Give what a program says of a resource; None leaves a part out."""
         given = {**getattr(self, f"_{kind}")(changes), **changes}
         return {key: value for key, value in given.items() if value is not None}
+
+    def deployment(self, kind: str, **changes: Any) -> Deployment:
+        """Give a stack with one resource, on what it needs."""
+        return Deployment(self.plugin, self.tenant, self.config, self.program(kind, **changes), LIFECYCLES[kind])
 
     def check(self, kind: str, **changes: Any) -> list[str]:
         """Check a resource, and give what is wrong."""

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,6 +65,7 @@ class Plugin:
     channel: grpc.Channel
     log: Path
     said: list[str] = field(default_factory=list)
+    configuring: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
     def start(cls, folder: Path, **env: str) -> Plugin:
@@ -118,16 +120,16 @@ class Plugin:
         number = next(_numbers)
         # Another time-out is another client of Adobe, whose token is not there yet.
         timeout = float(config.get("zoho-adobe:requestTimeout", 20)) + number / 1e6
-        self.stub.Configure(
-            proto.ConfigureRequest(args=_struct({**config, "zoho-adobe:requestTimeout": f"{timeout:.6f}"}))
-        )
+        configuration = proto.ConfigureRequest(args=_struct({**config, "zoho-adobe:requestTimeout": f"{timeout:.6f}"}))
         # The process caches providers by this text, so a number that is put on the pickle's stack and dropped again
         # makes another object of the same class.
         module, name = lifecycle.split()
         made = f"S'{number}'\n0czoho_adobe.resources.{module}\n{name}\n(tR."
         provider = Provider(self, base64.b64encode(made.encode()).decode())
-        # A provider is configured at its first call.
-        provider.check({})
+        with self.configuring:
+            self.stub.Configure(configuration)
+            # A provider is configured at its first call.
+            provider.check({})
         return provider
 
     def assert_no_secret(self, canaries: set[str]) -> None:
@@ -206,7 +208,12 @@ class Provider:
     def _taken(self, struct: struct_pb2.Struct) -> Props:
         props: Props = json_format.MessageToDict(struct)
         assert props.pop("__provider", self.reference) == self.reference
-        return props
+        # The engine keeps secrets encrypted, and gives them to the provider in clear.
+        return {key: value["value"] if _is_secret(value) else value for key, value in props.items()}
+
+
+def _is_secret(value: Any) -> bool:
+    return isinstance(value, dict) and value.get(rpc._special_sig_key) == rpc._special_secret_sig
 
 
 def _struct(props: Props) -> struct_pb2.Struct:

@@ -78,6 +78,40 @@ def test_what_an_earlier_create_left_behind_is_taken_over(ingestion: Ingestion) 
     assert flow(ingestion)["id"] == changed.id
 
 
+def test_one_that_is_not_brought_to_its_end_is_named(ingestion: Ingestion) -> None:
+    ingestion.program("dataflow")
+    ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", kind="status", status=403, body={"message": "not now"})
+    with pytest.raises(Refused, match=r"not now.* The dataflow (\S+) exists: run the command again") as refused:
+        ingestion.make("dataflow")
+    assert flow(ingestion)["id"] in str(refused.value)
+    assert ingestion.make("dataflow").id == flow(ingestion)["id"]
+
+
+def test_without_a_suffix_one_that_is_not_brought_to_its_end_is_deleted_again(ingestion: Ingestion) -> None:
+    ingestion.program("dataflow")
+    refusal = {"kind": "status", "status": 403, "body": {"message": "not now"}}
+    ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", **refusal)
+    with pytest.raises(Refused, match=r"not now.* The dataflow \S+ was deleted again"):
+        ingestion.make("dataflow", suffix=None)
+    assert ingestion.objects("flows") == []
+    ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", **refusal)
+    ingestion.tenant.fault(method="DELETE", path="/flows/", **refusal)
+    with pytest.raises(Refused, match=r"The dataflow (\S+) exists: delete it in Adobe before the command is run again"):
+        ingestion.make("dataflow", suffix=None)
+    assert len(ingestion.objects("flows")) == 1
+
+
+def test_one_whose_making_adobe_has_failed_at_is_made_anew(ingestion: Ingestion) -> None:
+    first = ingestion.make("dataflow")
+    status = {"value": "failed", "errors": [{"message": "no capacity"}]}
+    ingestion.crm.change("flows", first.id, lastOperation={"operation": "create", "status": status})
+    second = ingestion.make("dataflow")
+    assert flow(ingestion)["id"] == second.id != first.id
+    ingestion.crm.change("flows", second.id, lastOperation={"operation": "update", "status": status})
+    ingestion.delete("dataflow")
+    assert ingestion.objects("flows") == []
+
+
 def test_a_dataflow_can_be_made_stopped(ingestion: Ingestion) -> None:
     made = ingestion.make("dataflow", enabled=False)
     assert flow(ingestion)["state"] == made.outputs["state"] == "disabled"
@@ -184,7 +218,7 @@ def test_it_is_stopped_and_started(ingestion: Ingestion) -> None:
 
 @pytest.mark.parametrize("kind", ["drop_after", "drop_before"])
 def test_a_lost_answer_to_a_change_is_no_failure(ingestion: Ingestion, kind: str) -> None:
-    ingestion.make("dataflow")
+    ingestion.make("dataflow", description="To be taken away")
     ingestion.tenant.fault(method="PATCH", path="/flows/", kind=kind)
     ingestion.tenant.fault(method="POST", path="/flows/.*/action", kind=kind)
     ingestion.update(

@@ -39,6 +39,28 @@ def test_it_is_renamed_in_place_and_drift_shows(ingestion: Ingestion) -> None:
     assert "description" not in inputs
 
 
+def test_a_suffix_that_was_taken_away_by_hand_is_drift(ingestion: Ingestion) -> None:
+    made = ingestion.make("dataset")
+    ingestion.crm.change("datasets", made.id, name="Leads")
+    inputs = ingestion.refresh("dataset")
+    assert inputs is not None
+    assert (inputs["name"], "suffix" in inputs) == ("Leads", False)
+    ingestion.update("dataset")
+    (found,) = ingestion.objects("datasets")
+    assert found["name"] == f"Leads {SUFFIX}"
+
+
+@pytest.mark.parametrize("kind", ["html", "garbage_json"])
+def test_what_answers_in_adobes_place_passes_for_nothing(ingestion: Ingestion, kind: str) -> None:
+    ingestion.make("dataset")
+    for method in ("PATCH", "DELETE"):
+        ingestion.tenant.fault(method=method, path="/dataSets/", kind=kind, status=200)
+    with pytest.raises(Refused, match="Catalog answered 200 with"):
+        ingestion.update("dataset", description="New")
+    with pytest.raises(Refused, match="Catalog answered 200 with"):
+        ingestion.delete("dataset")
+
+
 def test_another_schema_replaces_it(ingestion: Ingestion) -> None:
     ingestion.make("dataset")
     assert ingestion.diff("dataset") == []

@@ -28,6 +28,14 @@ def test_an_equal_one_of_the_schema_is_used(ingestion: Ingestion) -> None:
     assert len(ingestion.objects("mappingSets")) == 2
 
 
+def test_an_equal_one_is_found_behind_a_hundred_others(ingestion: Ingestion) -> None:
+    first, schema = ingestion.make("mapping"), ingestion.need("schema")
+    pairs = [{"destinationXdmPath": "personID", "sourceAttribute": "Last_Name"}]
+    for _ in range(100):
+        ingestion.tenant.plant("mappingSets", {"xdmSchema": schema, "xdmVersion": "1.0", "mappings": pairs})
+    assert ingestion.make("mapping").id == first.id
+
+
 def test_a_change_replaces_and_deleting_names_what_stays(ingestion: Ingestion) -> None:
     made = ingestion.make("mapping")
     assert ingestion.refresh("mapping") == made.inputs

@@ -101,6 +101,53 @@ def test_it_goes_with_its_field_group(ingestion: Ingestion) -> None:
     ingestion.delete("schema")
 
 
+def test_a_delete_that_was_cut_off_keeps_the_field_group_in_the_state(ingestion: Ingestion) -> None:
+    made = ingestion.make("schema")
+    fault = {"method": "DELETE", "path": "/tenant/fieldgroups/", "kind": "status", "status": 403}
+    ingestion.tenant.fault(**fault, body={"message": "not now"})
+    with pytest.raises(Refused, match="not now"):
+        ingestion.delete("schema")
+    assert ingestion.objects("schemas") == []
+    inputs = ingestion.refresh("schema")
+    assert inputs is not None
+    assert inputs == {**made.inputs, "schema_class": ""}
+    assert f"({made.id}) is gone, but not its field group {made.outputs['field_group_id']}" in ingestion.said()
+    assert ingestion.diff("schema") == ["schema_class"]
+    ingestion.delete("schema")
+    assert ingestion.objects("fieldGroups") == []
+    ingestion.made["schema"] = made
+    assert ingestion.refresh("schema") is None
+
+
+def test_a_field_group_that_was_deleted_by_hand_is_made_again(ingestion: Ingestion) -> None:
+    made = ingestion.make("schema")
+    (schema,), (group,) = ingestion.objects("schemas"), ingestion.objects("fieldGroups")
+    ingestion.crm.change("schemas", schema["meta:altId"], allOf=schema["allOf"][:1])
+    ingestion.crm.remove("fieldGroups", group["meta:altId"])
+    inputs = ingestion.refresh("schema")
+    assert inputs is not None
+    assert (inputs["fields"], ingestion.made["schema"].outputs["field_group_id"]) == ({}, "")
+    outputs = ingestion.update("schema")
+    assert set(fields(ingestion)) == set(FIELDS)
+    assert outputs["field_group_id"] == ingestion.objects("fieldGroups")[0]["$id"]
+    assert outputs["field_group_id"] in [part["$ref"] for part in ingestion.objects("schemas")[0]["allOf"]]
+    assert ingestion.made["schema"].id == made.id
+
+
+def test_without_a_suffix_a_field_group_does_not_stay_for_nothing(ingestion: Ingestion) -> None:
+    refusal = {"kind": "status", "status": 400, "body": {"detail": "not now"}}
+    ingestion.tenant.fault(method="POST", path="/tenant/schemas$", **refusal)
+    with pytest.raises(Refused, match="not now"):
+        ingestion.make("schema", suffix=None)
+    assert ingestion.objects("fieldGroups") == []
+    ingestion.tenant.fault(method="POST", path="/tenant/schemas$", **refusal)
+    ingestion.tenant.fault(method="DELETE", path="/tenant/fieldgroups/", **refusal)
+    with pytest.raises(Refused, match=r"Its field group (\S+) was made: delete it in Adobe before") as refused:
+        ingestion.make("schema", suffix=None)
+    (group,) = ingestion.objects("fieldGroups")
+    assert group["$id"] in str(refused.value)
+
+
 def test_bad_fields_are_found_without_any_network(ingestion: Ingestion) -> None:
     ingestion.tenant.forget_requests()
     assert sorted(ingestion.check("schema", fields={"_mine": "string", "x": "blob"})) == [

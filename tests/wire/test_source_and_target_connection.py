@@ -53,9 +53,37 @@ def test_every_change_replaces(ingestion: Ingestion) -> None:
     assert ingestion.diff("target", dataset_id=UNKNOWN) == ["dataset_id"]
 
 
-def test_columns_that_are_no_longer_given_stay_as_they_are(ingestion: Ingestion) -> None:
+def test_columns_that_are_no_longer_given_are_all_columns(ingestion: Ingestion) -> None:
+    ingestion.make("source")
+    assert ingestion.diff("source", columns=None) == ["columns"]
+
+
+def test_all_columns_that_come_to_be_given_are_no_change(ingestion: Ingestion) -> None:
+    columns = ingestion.make("source", columns=None).outputs["columns"]
+    ingestion.tenant.forget_requests()
+    assert ingestion.update("source", columns=columns)["columns"] == columns
+    assert ingestion.diff("source", columns=None) == ["columns"]
+    assert ingestion.tenant.requests() == []
+
+
+@pytest.mark.parametrize(("kind", "path"), KINDS)
+def test_what_was_changed_by_hand_is_drift_and_replaces(ingestion: Ingestion, kind: str, path: str) -> None:
+    made = ingestion.make(kind)
+    ingestion.crm.change(path, made.id, description="By hand", name="Leads")
+    inputs = ingestion.refresh(kind)
+    assert inputs is not None
+    assert (inputs["name"], inputs["description"], "suffix" in inputs) == ("Leads", "By hand", False)
+    assert ingestion.made[kind].outputs["full_name"] == "Leads"
+    assert ingestion.diff(kind) == ["suffix", "description"]
+
+
+def test_columns_that_were_changed_by_hand_are_drift(ingestion: Ingestion) -> None:
     made = ingestion.make("source")
-    assert ingestion.update("source", columns=None) == made.outputs
+    ingestion.crm.change("sourceConnections", made.id, params={"tableName": "Leads", "columns": [{"name": "Company"}]})
+    inputs = ingestion.refresh("source")
+    assert inputs is not None
+    assert inputs["columns"] == {"Company": "string"}
+    assert ingestion.diff("source") == ["columns"]
 
 
 def test_all_columns_are_read_where_none_are_given(ingestion: Ingestion) -> None:
@@ -65,6 +93,8 @@ def test_all_columns_are_read_where_none_are_given(ingestion: Ingestion) -> None
     assert "Annual_Revenue" in made.outputs["columns"]
     assert "columns" not in made.inputs
     assert ingestion.diff("source", columns=None) == []
+    assert ingestion.refresh("source") == made.inputs
+    assert ingestion.made["source"].outputs == made.outputs
 
 
 def test_columns_go_to_adobe_as_it_wants_them(ingestion: Ingestion) -> None:

@@ -40,7 +40,7 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class MadeDataset:
-    """What Catalog answers to a request that made a dataset.
+    """What Catalog answers to a request that made or changed a dataset.
 
     Attributes:
         id: the dataset's id.
@@ -106,7 +106,7 @@ class Catalog(PlatformService):
             NotFoundError: it does not exist.
         """
         body = {"name": name, "description": description}
-        self.call("PATCH", f"/dataSets/{dataset_id}", f"a change of the dataset {dataset_id}", body=body)
+        _made(self.call("PATCH", f"/dataSets/{dataset_id}", f"a change of the dataset {dataset_id}", body=body))
 
     def tag_dataset(self, dataset_id: str, tag: str, words: Sequence[str]) -> None:
         """Write one tag of a dataset, and leave the others as they are.
@@ -115,7 +115,7 @@ class Catalog(PlatformService):
             NotFoundError: it does not exist.
         """
         tags = {**self.dataset(dataset_id).tags, tag: list(words)}
-        self.call("PATCH", f"/dataSets/{dataset_id}", f"a tag of the dataset {dataset_id}", body={"tags": tags})
+        _made(self.call("PATCH", f"/dataSets/{dataset_id}", f"a tag of the dataset {dataset_id}", body={"tags": tags}))
 
     def delete_dataset(self, dataset_id: str) -> None:
         """Delete a dataset with all that is in it; one that does not exist is no error."""

@@ -5,6 +5,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/data-prep
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -101,8 +102,8 @@ class DataPrep(PlatformService):
 
     def mapping_sets(self) -> Iterator[MappingSet]:
         """List all mapping sets of the sandbox, the newest first, page by page."""
-        start = 0
-        while True:
+        # "start" counts pages, not entries.
+        for start in itertools.count():
             params = [("limit", str(_PAGE)), ("start", str(start)), ("orderBy", "-createdDate")]
             answer = self.call("GET", "/mappingSets", "a list of mapping sets", params=params)
             items = answer.json_object().get("data")
@@ -113,7 +114,6 @@ class DataPrep(PlatformService):
                     yield _mapping_set(item)
             if len(items) < _PAGE:
                 return
-            start += _PAGE
 
 
 def _made(answer: Answer) -> MadeMappingSet:

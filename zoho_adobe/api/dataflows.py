@@ -126,13 +126,18 @@ class FlowSpec:
         id: its id.
         version: its version.
         source_spec_ids: the connection specs that a source connection may have.
-        now: the time at Adobe when it was read, in seconds since 1970.
+        clock: how far Adobe's time is ahead of `time.monotonic`, in seconds.
     """
 
     id: str
     version: str
     source_spec_ids: frozenset[str]
-    now: float
+    clock: float
+
+    @property
+    def now(self) -> float:
+        """The time at Adobe, in seconds since 1970: a start in the past is refused, however long something took."""
+        return time.monotonic() + self.clock
 
 
 class Dataflows(FlowServiceClient):
@@ -252,7 +257,7 @@ class Dataflows(FlowServiceClient):
             id=str(item["id"]),
             version=str(item.get("version") or "1.0"),
             source_spec_ids=frozenset(map(str, accepted)) if isinstance(accepted, list) else frozenset(),
-            now=_time_of(answer),
+            clock=_time_of(answer) - time.monotonic(),
         )
 
     def create_flow(self, body: Mapping[str, Any]) -> Made:

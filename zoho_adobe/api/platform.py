@@ -102,6 +102,9 @@ class PlatformService:
                 token = self._ims.token(rejected=token)
                 continue
             break
+        if method == "DELETE" and answer.ok and answer.text.strip():
+            # What answers in the service's place must not pass for a delete.
+            answer.json()
         if answer.ok or (keep_server_errors and answer.status >= 500):
             return answer
         raise error_of(answer, doing, sandbox=self.sandbox)

@@ -125,7 +125,7 @@ class SchemaRegistry(PlatformService):
         """
         doing = f"a change of the schema {schema_id}"
         body = _schema_body(title, description, schema_class, field_groups)
-        self.call("PUT", f"/tenant/schemas/{alt_id(schema_id)}", doing, body=body)
+        _titled_of(self.call("PUT", f"/tenant/schemas/{alt_id(schema_id)}", doing, body=body))
 
     def delete_schema(self, schema_id: str) -> None:
         """Delete a schema; one that does not exist is no error.
@@ -191,7 +191,7 @@ class SchemaRegistry(PlatformService):
         """
         doing = f"a change of the field group {group_id}"
         body = _group_body(title, schema_class, tenant, fields)
-        self.call("PUT", f"/tenant/fieldgroups/{alt_id(group_id)}", doing, body=body)
+        _titled_of(self.call("PUT", f"/tenant/fieldgroups/{alt_id(group_id)}", doing, body=body))
 
     def delete_field_group(self, group_id: str) -> None:
         """Delete a field group; one that does not exist is no error.

@@ -157,11 +157,22 @@ class ZohoAccounts:
         """Revoke a refresh token with all its access tokens; one that is unknown already is no error.
 
         Source: https://www.zoho.com/accounts/protocol/oauth/revoke-refresh-token.html
+
+        Raises:
+            ZohoOAuthError: Zoho refuses, so the token is still good.
+            ApiError: the answer does not say that it is revoked.
+            NoAnswerError: Zoho did not answer.
         """
         protect(refresh_token)
         answer = self._transport.send("POST", "/oauth/v2/token/revoke", form={"token": refresh_token}, repeatable=True)
         if answer.status >= 500:
             raise accounts_failure(answer, self.accounts_url)
+        # All that Zoho documents of its answer to an unknown token is this status.
+        if answer.status == 400:
+            return
+        body = answer.json_object()
+        if "error" in body or not answer.ok:
+            raise oauth_error(answer, body, self.accounts_url, Asked.REFRESH)
 
     def locations(self) -> Mapping[str, str]:
         """Give the accounts server of each data center, as this one lists them."""

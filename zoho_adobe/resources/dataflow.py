@@ -14,8 +14,8 @@ https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutor
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
@@ -30,6 +30,7 @@ from zoho_adobe.errors import (
     LostAnswerError,
     NotFoundError,
     RejectedError,
+    ZohoAdobeError,
 )
 from zoho_adobe.resources.accepted import require_accepted
 from zoho_adobe.resources.lifecycle import (
@@ -46,7 +47,7 @@ from zoho_adobe.resources.lifecycle import (
     require_text,
     same_organization,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
+from zoho_adobe.resources.repeatable import RepeatableLifecycle, also, exists, look_after, wait_until_gone
 from zoho_adobe.resources.schedule import Schedule, check_schedule, first_start, moment
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
     """Checks, creates, reads, updates and deletes dataflows for the engine."""
 
     noun: ClassVar[str] = "dataflow"
+    inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
     def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs, and report a schedule or delta column that Adobe would refuse."""
@@ -140,10 +142,10 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
                 self._close_gap(clients, dataflows, props, spec, flow)
                 if (flow.state == "enabled") != props["enabled"]:
                     flow = _switch(dataflows, flow, enabled=props["enabled"])
-            except ConnectionStateError as error:
-                error.remedy = f"The dataflow {made.id} exists: run the command again, which takes it over"
+            except ZohoAdobeError as error:
+                also(error, self._leave_or_undo(clients, dataflows, props, made.id))
                 raise
-        return CreateResult(flow.id, self._outputs(props, flow))
+        return CreateResult(flow.id, self._recorded(props, flow))
 
     @one_line
     def read(self, id_: str, props: Props) -> ReadResult:
@@ -154,26 +156,13 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             flow = self.listing(props, dataflows.flows).for_read(id_) or dataflows.flow(id_)
         except NotFoundError:
             return self.gone(id_)
-        enabled = flow.state not in ("disabled", "disabling")
-        if props["enabled"] and not enabled:
+        drifted = self._as_inputs(props, flow)
+        if props["enabled"] and not drifted["enabled"]:
             notice(
                 f"the dataflow {flow.name!r} ({id_}) was stopped by {flow.updated_by or 'somebody'}; the next update "
                 "starts it again"
             )
-        schedule = {**props["schedule"], "frequency": flow.frequency}
-        if flow.frequency != "once":
-            schedule["interval"] = flow.interval
-        drifted = {
-            **{key: props[key] for key in _INPUTS if key in props},
-            "name": self.plain_name(flow.name, props),
-            "description": flow.description,
-            "mapping_set_id": flow.mapping_set_id,
-            "schedule": schedule,
-            "enabled": enabled,
-        }
-        if not flow.description:
-            del drifted["description"]
-        return ReadResult(id_, self._outputs(drifted, flow), drifted)
+        return ReadResult(id_, self._recorded(drifted, flow), drifted)
 
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
@@ -194,7 +183,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             ) from None
         finally:
             self.listing(_olds, dataflows.flows).changed()
-        return UpdateResult(self._outputs(_news, flow))
+        return UpdateResult(self._recorded(_news, flow))
 
     @one_line
     def delete(self, _id: str, _props: Props) -> None:
@@ -205,8 +194,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         listing = self.listing(_props, dataflows.flows)
         try:
             self._retire(clients, dataflows, _id)
-            for left in listing.named(_gap_name(self.full_name(_props))):
-                dataflows.delete_flow(left.id)
+            self._delete_gap(dataflows, _props)
         finally:
             listing.changed()
 
@@ -217,30 +205,47 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
 
         full_name, listing = self.full_name(props), self.listing(props, dataflows.flows)
 
-        def make() -> Made:
-            return self._post(clients, dataflows, props, spec)
-
-        def take_over(found: Flow) -> Made:
+        def take_over(found: Flow) -> Made | None:
             schedule = props["schedule"]
             there = (found.source_id, found.target_id, found.mapping_set_id, found.delta_column)
             wanted = (*(props[key] for key in (*_REPLACED_BY_IDS, "mapping_set_id")), props.get("delta_column", ""))
             timed = (found.frequency, found.interval) == (schedule["frequency"], schedule.get("interval", 0))
-            if there == wanted and timed and found.description == props.get("description", ""):
+            same = there == wanted and timed and found.description == props.get("description", "")
+            if same and found.operation not in _FAILED:
                 return Made(found.id, found.etag)
+            if found.target_id == props["target_connection_id"] and found.operation not in _FAILED:
+                # How far it has come says nothing of a gap before it whose closing was cut off.
+                self._close_gap(clients, dataflows, props, spec, found)
             self._retire(clients, dataflows, found.id)
-            return make()
+            return None
 
         try:
             return self.find_or_make(
                 props,
                 find=lambda fresh: listing.named(full_name, fresh=fresh),
-                make=make,
+                make=lambda: self._post(clients, dataflows, props, spec),
                 take_over=take_over,
                 as_made=lambda found: Made(found.id, found.etag),
                 remove=dataflows.delete_flow,
             )
         finally:
             listing.changed()
+
+    def _leave_or_undo(self, clients: Clients, dataflows: Dataflows, props: Props, id_: str) -> str:
+        """Say what becomes of a dataflow that was made and not brought to its end; only a suffix lets it be found."""
+        if props.get("suffix"):
+            return f"The dataflow {id_} exists: run the command again, which takes it over"
+        try:
+            self._retire(clients, dataflows, id_)
+            self._delete_gap(dataflows, props)
+        except ZohoAdobeError:
+            return f"The dataflow {id_} exists: delete it in Adobe before the command is run again"
+        return f"The dataflow {id_} was deleted again"
+
+    def _delete_gap(self, dataflows: Dataflows, props: Props) -> None:
+        """Delete what an interrupted update left of the dataflow for the gap."""
+        for left in self.listing(props, dataflows.flows).named(_gap_name(self.full_name(props))):
+            dataflows.delete_flow(left.id)
 
     def _post(self, clients: Clients, dataflows: Dataflows, props: Props, spec: FlowSpec) -> Made:
         """Send the POST, with the start that this dataflow can have."""
@@ -262,20 +267,23 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         """Bring what changed after the predecessor's last run and before this dataflow's start."""
         came_to = _progress(clients, dataflows, flow.target_id, flow.name)
         until = flow.start - 1
-        if not came_to or flow.frequency == "once" or flow.backfill or came_to >= until:
+        if not came_to or flow.frequency == "once" or flow.backfill:
+            return
+        if came_to >= until:
+            self._delete_gap(dataflows, props)
             return
         # What changes until the start belongs to the gap, so it must have come.
         time.sleep(max(0.0, flow.start - spec.now + 1))
-        try:
-            problem = self._run_once(clients, dataflows, props, spec, flow, (int(came_to) + 1, until))
-        except RejectedError as error:
-            problem = str(error)
+        gap_id, problem = self._run_once(clients, dataflows, props, spec, flow, (int(came_to) + 1, until))
         if problem:
             notice(
                 f"what changed in Zoho between {moment(came_to)} and {moment(until)} could not be brought by "
                 f"{flow.name!r}: {problem} A new dataflow with schedule.backfill=True brings all rows again"
             )
+        # Written down before the delete: as long as that dataflow is there, its run is found, and so is not repeated.
         _write_progress(clients, dataflows, flow.target_id, flow.name, until)
+        if gap_id:
+            dataflows.delete_flow(gap_id)
 
     def _run_once(
         self,
@@ -285,23 +293,31 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         spec: FlowSpec,
         flow: Flow,
         window: tuple[int, int],
-    ) -> str:
-        """Run a dataflow of its own for a span of time, and say what went wrong, if anything did."""
+    ) -> tuple[str, str]:
+        """Run a dataflow of its own for a span of time; give its id, if it was made, and what went wrong, if it did."""
         name, runs = _gap_name(flow.name), clients.runs(dataflows.sandbox)
-        left = self.listing(props, dataflows.flows).named(name, fresh=True)
         times = {"startTime": int(spec.now) + _NEVER, "frequency": "once"}
         body = {**self._body(props, spec, times), "name": name}
-        gap_id = left[0].id if left else dataflows.create_flow(body).id
+        listing = self.listing(props, dataflows.flows)
+
+        def find_flow() -> str:
+            return next((left.id for left in listing.named(name, fresh=True)), "")
+
+        def find_run() -> str:
+            return next((run.id for run in runs.latest(gap_id, 1)), "")
+
+        gap_id = find_flow()
         try:
-            _settle(dataflows, gap_id)
-            begun = runs.latest(gap_id, 1)
-            run_id = begun[0].id if begun else runs.start(gap_id, props["delta_column"], *window)
-        except RejectedError:
-            dataflows.delete_flow(gap_id)
-            raise
-        problem = _wait_for_run(runs, gap_id, run_id)
-        dataflows.delete_flow(gap_id)
-        return problem
+            gap_id = gap_id or _once(lambda: dataflows.create_flow(body).id, find_flow)
+        except RejectedError as error:
+            return "", str(error)
+        _settle(dataflows, gap_id)
+        run_id = find_run()
+        try:
+            run_id = run_id or _once(lambda: runs.start(gap_id, props["delta_column"], *window), find_run)
+        except RejectedError as error:
+            return gap_id, str(error)
+        return gap_id, _wait_for_run(runs, gap_id, run_id)
 
     def _body(self, props: Props, spec: FlowSpec, times: Mapping[str, Any]) -> dict[str, Any]:
         """Give the request; `times` come before what the program's schedule says."""
@@ -355,7 +371,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         try:
             dataflows.patch_flow(id_, str(olds.get("etag", "")), ops)
         except EtagMismatchError:
-            found = _settle(dataflows, id_)
+            found = _at_rest(dataflows, id_)
             strangers = self._unexpected(found, olds, news)
             if strangers or found.updated_client not in (clients.settings.client_id, ""):
                 raise ChangedElsewhereError(
@@ -366,8 +382,22 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
                     "program",
                 ) from None
             # All it shows is old or wanted, and this client wrote last: our own PATCH, whose answer was lost.
-            dataflows.patch_flow(id_, found.etag, ops)
+            left = self._patch_ops({**self._as_inputs(olds, found), "start": found.start}, news)
+            if left:
+                dataflows.patch_flow(id_, found.etag, left)
         return _settle(dataflows, id_)
+
+    def _as_inputs(self, props: Props, flow: Flow) -> Props:
+        """Give the inputs as the dataflow at Adobe shows them."""
+        schedule = {**props["schedule"], "frequency": flow.frequency}
+        if flow.frequency != "once":
+            schedule["interval"] = flow.interval
+        return {
+            **self.seen(props, flow.name, flow.description),
+            "mapping_set_id": flow.mapping_set_id,
+            "schedule": schedule,
+            "enabled": flow.state not in ("disabled", "disabling"),
+        }
 
     def _unexpected(self, found: Flow, olds: Props, news: Props) -> list[str]:
         """List what is neither as the state has it nor as the program wants it."""
@@ -386,7 +416,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
 
     def _retire(self, clients: Clients, dataflows: Dataflows, id_: str) -> None:
         try:
-            flow = _settle(dataflows, id_)
+            flow = _at_rest(dataflows, id_)
         except NotFoundError:
             return
         runs = clients.runs(dataflows.sandbox)
@@ -401,19 +431,13 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             time.sleep(2.0)
         came_to = runs.covered_until(id_)
         if came_to:
-            _write_progress(clients, dataflows, flow.target_id, flow.name, came_to)
+            closed = 0 if flow.backfill else flow.start - 1
+            _write_progress(clients, dataflows, flow.target_id, flow.name, came_to, gap_closed_at=closed)
         dataflows.delete_flow(id_)
-        wait_until_gone(self.noun, id_, lambda: _exists(dataflows, id_))
+        wait_until_gone(self.noun, id_, lambda: exists(lambda: dataflows.flow(id_)))
 
-    def _outputs(self, inputs: Props, flow: Flow) -> Props:
-        kept = {key: inputs[key] for key in _INPUTS if key in inputs}
-        return {
-            **kept,
-            "full_name": self.full_name(inputs),
-            "etag": flow.etag,
-            "state": flow.state,
-            "start": flow.start,
-        }
+    def _recorded(self, inputs: Props, flow: Flow) -> Props:
+        return self.outputs(inputs, etag=flow.etag, state=flow.state, start=flow.start)
 
 
 def _check_delta_column(column: Any, frequency: Any, columns: Any, problems: list[InputError]) -> None:
@@ -465,16 +489,23 @@ def _transformations(props: Props, *, once: bool) -> list[dict[str, Any]]:
 
 def _settle(dataflows: Dataflows, id_: str) -> Flow:
     """Wait until a dataflow has carried out what it was asked for: Flow Service answers before that."""
+    flow = _at_rest(dataflows, id_)
+    if flow.operation in _FAILED:
+        raise ConnectionStateError(
+            f"Adobe could not carry out the change of the dataflow {id_}: "
+            f"{'; '.join(flow.operation_errors) or 'it does not say why'}",
+            connection_id=id_,
+        )
+    return flow
+
+
+def _at_rest(dataflows: Dataflows, id_: str) -> Flow:
+    """Wait until a dataflow has carried out what it was asked for, or has failed to."""
     pause = 0.2
     while True:
         flow = dataflows.flow(id_)
-        if flow.operation in _FAILED:
-            raise ConnectionStateError(
-                f"Adobe could not carry out the change of the dataflow {id_}: "
-                f"{'; '.join(flow.operation_errors) or 'it does not say why'}",
-                connection_id=id_,
-            )
-        if flow.state in _SETTLED and flow.operation.replace("_", "") != "inprogress":
+        settled = flow.state in _SETTLED and flow.operation.replace("_", "") != "inprogress"
+        if settled or flow.operation in _FAILED:
             return flow
         if remaining_seconds() < pause * 2:
             raise ConnectionStateError(
@@ -488,14 +519,27 @@ def _settle(dataflows: Dataflows, id_: str) -> Flow:
 
 def _switch(dataflows: Dataflows, flow: Flow, *, enabled: bool) -> Flow:
     """Start or stop a dataflow; that it is so already is as good."""
+    op: Literal["enable", "disable"] = "enable" if enabled else "disable"
     try:
-        dataflows.switch_flow(flow.id, "enable" if enabled else "disable")
+        dataflows.switch_flow(flow.id, op)
     except (LostAnswerError, RejectedError):
         found = _settle(dataflows, flow.id)
-        if (found.state == "enabled") != enabled:
+        if (found.state == "enabled") == enabled:
+            return found
+        # Twice is the same as once, so whether the first one may still be at work does not matter.
+        dataflows.switch_flow(flow.id, op)
+    return _settle(dataflows, flow.id)
+
+
+def _once(make: Callable[[], str], find: Callable[[], str]) -> str:
+    """Make something, and give its id, also if the answer that holds it is lost."""
+    try:
+        return make()
+    except LostAnswerError as error:
+        found = look_after(error, lambda: find() or None)
+        if found is None:
             raise
         return found
-    return _settle(dataflows, flow.id)
 
 
 def _gap_name(full_name: str) -> str:
@@ -521,14 +565,6 @@ def _wait_for_run(runs: Runs, flow_id: str, run_id: str) -> str:
         pause = min(pause * 2, 5.0)
 
 
-def _exists(dataflows: Dataflows, id_: str) -> bool:
-    try:
-        dataflows.flow(id_)
-    except NotFoundError:
-        return False
-    return True
-
-
 def _progress(clients: Clients, dataflows: Dataflows, target_id: str, full_name: str) -> float:
     """Read how far an earlier dataflow of this name has come, 0 if there is none."""
     dataset_id = dataflows.target(target_id).dataset_id
@@ -540,23 +576,41 @@ def _progress(clients: Clients, dataflows: Dataflows, target_id: str, full_name:
             connection_id=target_id,
             remedy="Run `pulumi refresh`, then `pulumi up` to make both again",
         ) from None
-    for word in words:
-        name, _, seconds = word.rpartition("=")
-        if name == full_name and seconds.isdigit():
-            return float(seconds)
-    return 0.0
+    return _came_to(words, full_name)
 
 
-def _write_progress(clients: Clients, dataflows: Dataflows, target_id: str, full_name: str, came_to: float) -> None:
+def _write_progress(
+    clients: Clients,
+    dataflows: Dataflows,
+    target_id: str,
+    full_name: str,
+    came_to: float,
+    *,
+    gap_closed_at: float = 0.0,
+) -> None:
+    """Write how far a dataflow has come, unless the gap before it, which ends at `gap_closed_at`, is still open.
+
+    The next dataflow then begins with that gap: a row may come twice, but none is lost.
+    """
     catalog = clients.catalog(dataflows.sandbox)
     try:
         dataset_id = dataflows.target(target_id).dataset_id
         words = catalog.dataset(dataset_id).tags.get(PROGRESS_TAG, ())
+        if 0 < _came_to(words, full_name) < gap_closed_at:
+            return
         others = [word for word in words if word.rpartition("=")[0] != full_name]
         catalog.tag_dataset(dataset_id, PROGRESS_TAG, [*others, f"{full_name}={int(came_to)}"])
     except NotFoundError:
         # Without the dataset there is nothing that a later dataflow could bring twice.
         return
+
+
+def _came_to(words: Iterable[str], full_name: str) -> float:
+    for word in words:
+        name, _, seconds = word.rpartition("=")
+        if name == full_name and seconds.isdigit():
+            return float(seconds)
+    return 0.0
 
 
 class Dataflow(ManagedResource):

@@ -23,7 +23,7 @@ from zoho_adobe.resources.lifecycle import (
     require_text,
     same_organization,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
+from zoho_adobe.resources.repeatable import RepeatableLifecycle, exists, wait_until_gone
 
 if TYPE_CHECKING:
     from zoho_adobe.api.catalog import Catalog, MadeDataset
@@ -37,6 +37,7 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
     """Checks, creates, reads, updates and deletes datasets for the engine."""
 
     noun: ClassVar[str] = "dataset"
+    inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
     def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs with sandbox and organization."""
@@ -66,7 +67,7 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
         catalog = self.clients_of(props).catalog(props["sandbox"])
         with self.claimed(props):
             made = self._find_or_make(catalog, props)
-        return CreateResult(made.id, self._outputs(props))
+        return CreateResult(made.id, self.outputs(props))
 
     @one_line
     def read(self, id_: str, props: Props) -> ReadResult:
@@ -76,11 +77,8 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
             found = self.clients_of(props).catalog(props["sandbox"]).dataset(id_)
         except NotFoundError:
             return self.gone(id_)
-        drifted = {key: props[key] for key in _INPUTS if key in props}
-        drifted |= {"name": self.plain_name(found.name, props), "description": found.description}
-        if not found.description:
-            del drifted["description"]
-        return ReadResult(id_, self._outputs(drifted), drifted)
+        drifted = self.seen(props, found.name, found.description)
+        return ReadResult(id_, self.outputs(drifted), drifted)
 
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
@@ -97,7 +95,7 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
                     connection_id=_id,
                     remedy="Run `pulumi refresh`, then `pulumi up` to make it again",
                 ) from None
-        return UpdateResult(self._outputs(_news))
+        return UpdateResult(self.outputs(_news))
 
     @one_line
     def delete(self, _id: str, _props: Props) -> None:
@@ -107,11 +105,11 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
         if not _props.get("force_destroy"):
             self._refuse_if_filled(_id, _props, "deleted")
         catalog.delete_dataset(_id)
-        wait_until_gone(self.noun, _id, lambda: _exists(catalog, _id))
+        wait_until_gone(self.noun, _id, lambda: exists(lambda: catalog.dataset(_id)))
 
     def _refuse_if_filled(self, id_: str, props: Props, doing: str) -> None:
         catalog = self.clients_of(props).catalog(props["sandbox"])
-        if _exists(catalog, id_) and catalog.has_batches(id_):
+        if exists(lambda: catalog.dataset(id_)) and catalog.has_batches(id_):
             raise InUseError(
                 f"the dataset {self.full_name(props)!r} ({id_}) cannot be {doing}: it holds data",
                 connection_id=id_,
@@ -143,18 +141,6 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
             as_made=lambda found: MadeDataset(found.id),
             remove=catalog.delete_dataset,
         )
-
-    def _outputs(self, inputs: Props) -> Props:
-        kept = {key: inputs[key] for key in _INPUTS if key in inputs}
-        return {**kept, "full_name": self.full_name(inputs)}
-
-
-def _exists(catalog: Catalog, id_: str) -> bool:
-    try:
-        catalog.dataset(id_)
-    except NotFoundError:
-        return False
-    return True
 
 
 class Dataset(ManagedResource):

@@ -9,9 +9,8 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/data-prep
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult
@@ -29,19 +28,21 @@ from zoho_adobe.resources.lifecycle import (
     require_texts,
     same_organization,
 )
+from zoho_adobe.resources.repeatable import also, look_after
 from zoho_adobe.resources.schema import TENANT
 
 if TYPE_CHECKING:
     from zoho_adobe.api.data_prep import DataPrep
 
 _INPUTS = ("schema_id", "mappings", "sandbox", "organization")
-_LOOKS_AFTER_A_LOST_ANSWER = (1.0, 2.0)
 
 _PLAIN_COLUMN = re.compile(r"[\w$]+")
 
 
 class MappingSetLifecycle(Lifecycle):
     """Checks, creates and reads mapping sets for the engine."""
+
+    inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
     def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs, and report mappings that fit neither the schema nor the table."""
@@ -68,17 +69,13 @@ class MappingSetLifecycle(Lifecycle):
         data_prep = self.clients_of(props).data_prep(props["sandbox"])
         wanted = _wire(props)
         found = _find(data_prep, props["schema_id"], wanted)
-        if not found:
+        if found is None:
             try:
                 found = data_prep.create_mapping_set(props["schema_id"], wanted).id
             except LostAnswerError as error:
-                for wait in (error.wait, *_LOOKS_AFTER_A_LOST_ANSWER):
-                    time.sleep(wait)
-                    found = _find(data_prep, props["schema_id"], wanted)
-                    if found:
-                        break
-                else:
-                    error.remedy = "Run the same command again: it looks for the mapping set before making one"
+                found = look_after(error, lambda: _find(data_prep, props["schema_id"], wanted))
+                if found is None:
+                    also(error, "Run the same command again: it looks for the mapping set before making one")
                     raise
         return CreateResult(found, _outputs(props))
 
@@ -138,7 +135,7 @@ def _wire(props: Props) -> dict[str, str]:
     }
 
 
-def _find(data_prep: DataPrep, schema_id: str, mappings: Mapping[str, str]) -> str:
+def _find(data_prep: DataPrep, schema_id: str, mappings: Mapping[str, str]) -> str | None:
     for found in data_prep.mapping_sets():
         if found.schema_id != schema_id:
             continue
@@ -146,7 +143,7 @@ def _find(data_prep: DataPrep, schema_id: str, mappings: Mapping[str, str]) -> s
         there = found.mappings or data_prep.mapping_set(found.id).mappings
         if there == mappings:
             return found.id
-    return ""
+    return None
 
 
 def _outputs(inputs: Props) -> Props:

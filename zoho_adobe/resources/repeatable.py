@@ -15,7 +15,14 @@ from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pulumi.dynamic import ReadResult
 
-from zoho_adobe.errors import ConnectionStateError, LostAnswerError, NameTakenError, StillAtWorkError
+from zoho_adobe.errors import (
+    ConnectionStateError,
+    LostAnswerError,
+    NameTakenError,
+    NotFoundError,
+    StillAtWorkError,
+    ZohoAdobeError,
+)
 from zoho_adobe.resources.lifecycle import Identified, Lifecycle, Listing, Props
 
 # How long an object may take to show up in a list after its POST, when the answer to the POST was lost.
@@ -33,6 +40,7 @@ class HasId(Protocol):
 
 T = TypeVar("T", bound=Identified)
 M = TypeVar("M", bound=HasId)
+R = TypeVar("R")
 
 
 class RepeatableLifecycle(Lifecycle, Generic[T]):
@@ -61,15 +69,27 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
         name, suffix = props[self.name_field], props.get("suffix")
         return f"{name} {suffix}" if suffix else str(name)
 
-    def plain_name(self, full_name: str, props: Mapping[str, Any]) -> str:
-        """Take the suffix off a name that the service shows.
+    def outputs(self, inputs: Mapping[str, Any], **more: Any) -> Props:
+        """Give what the state keeps: the inputs, since a read sees outputs only, the full name, and more."""
+        kept = {key: inputs[key] for key in self.inputs if key in inputs}
+        return {**kept, f"full_{self.name_field}": self.full_name(inputs), **more}
+
+    def seen(self, props: Mapping[str, Any], full_name: str, description: str) -> Props:
+        """Give an object's inputs with the name and the description that the service shows.
 
         Args:
-            full_name: the name with its suffix.
-            props: the object's properties, for the suffix.
+            props: its properties in the state.
+            full_name: its name at the service.
+            description: its description there, empty if it has none.
         """
-        suffix = props.get("suffix")
-        return full_name.removesuffix(f" {suffix}") if suffix else full_name
+        inputs = {key: props[key] for key in self.inputs if key in props}
+        ending = f" {props['suffix']}" if props.get("suffix") else ""
+        inputs[self.name_field] = full_name.removesuffix(ending)
+        if not full_name.endswith(ending):
+            # Taken away by hand, which the name alone would not always show.
+            inputs.pop("suffix", None)
+        inputs.pop("description", None)
+        return {**inputs, "description": description} if description else inputs
 
     def in_state(self, id_: str) -> None:
         """Note that a state holds an object, so that no create takes it over."""
@@ -149,7 +169,7 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
         *,
         find: Callable[[bool], list[T]],
         make: Callable[[], M],
-        take_over: Callable[[T], M],
+        take_over: Callable[[T], M | None],
         as_made: Callable[[T], M],
         remove: Callable[[str], None],
     ) -> M:
@@ -159,7 +179,7 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
             props: the inputs.
             find: lists the objects with exactly the full name; True asks the service anew.
             make: sends the POST.
-            take_over: brings an earlier create's leftover to what is asked for now.
+            take_over: brings an earlier create's leftover to what is asked for now, or deletes it and gives None.
             as_made: turns what the lost POST made into its answer.
             remove: deletes an object by its id.
 
@@ -171,14 +191,19 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
             LostAnswerError: two answers were lost, and nothing has appeared.
         """
         leftover = self._leftover(find(False), props)
-        made = self._make(props, find, make, as_made, remove) if leftover is None else take_over(leftover)
+        made = None if leftover is None else take_over(leftover)
+        if made is None:
+            made = self._make(props, find, make, as_made, remove)
         with self._lock:
             self._made_here.add(made.id)
         return made
 
     def taken_remedy(self, _match: T) -> str:
         """Say what to do about a name that somebody else's object has."""
-        return f"Choose another {self.name_field}, or pass a suffix"
+        return (
+            f"Choose another {self.name_field}, pass a suffix, or delete that one in Adobe if an update that was cut "
+            "off left it behind"
+        )
 
     def _make(
         self,
@@ -193,11 +218,9 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
             try:
                 made = make()
             except LostAnswerError as error:
-                for wait in (error.wait, *_LOOKS_AFTER_A_LOST_ANSWER):
-                    time.sleep(wait)
-                    found = self._leftover(find(True), props)
-                    if found is not None:
-                        return as_made(found)
+                found = look_after(error, lambda: self._leftover(find(True), props))
+                if found is not None:
+                    return as_made(found)
                 if last or isinstance(error, StillAtWorkError):
                     raise LostAnswerError(
                         f"{error.message}, and no {self.noun} named {self.full_name(props)!r} has appeared",
@@ -252,20 +275,61 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
         return matches[0]
 
 
-def wait_until_gone(noun: str, id_: str, exists: Callable[[], bool]) -> None:
+def look_after(error: LostAnswerError, look: Callable[[], R | None]) -> R | None:
+    """Look for what a POST has made whose answer was lost; it may take a moment to show.
+
+    Args:
+        error: the lost answer.
+        look: finds it if it is there.
+
+    Returns:
+        What was found, or None if it did not appear.
+    """
+    for wait in (error.wait, *_LOOKS_AFTER_A_LOST_ANSWER):
+        time.sleep(wait)
+        found = look()
+        if found is not None:
+            return found
+    return None
+
+
+def also(error: ZohoAdobeError, remedy: str) -> None:
+    """Add to what an error tells to do.
+
+    Args:
+        error: the error.
+        remedy: one more sentence.
+    """
+    error.remedy = f"{error.remedy.rstrip('.')}. {remedy}" if error.remedy else remedy
+
+
+def exists(ask: Callable[[], object]) -> bool:
+    """Tell whether an object exists.
+
+    Args:
+        ask: asks for it.
+    """
+    try:
+        ask()
+    except NotFoundError:
+        return False
+    return True
+
+
+def wait_until_gone(noun: str, id_: str, there: Callable[[], bool]) -> None:
     """Wait until a service answers 404, as Flow Service's guide tells to confirm a delete.
 
     Args:
         noun: what the object is called in messages.
         id_: its id.
-        exists: asks whether it is still there.
+        there: asks whether it is still there.
 
     Raises:
         ConnectionStateError: it is still shown after sixteen seconds.
     """
     for wait in (0.0, 0.5, 1.0, 2.0, 4.0, 8.0):
         time.sleep(wait)
-        if not exists():
+        if not there():
             return
     raise ConnectionStateError(
         f"Adobe accepted the delete of the {noun} {id_} but still shows it",

@@ -16,7 +16,7 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from zoho_adobe.columns import word_of, xdm_field
-from zoho_adobe.errors import ConnectionStateError, InputError, NameTakenError, NotFoundError
+from zoho_adobe.errors import ConnectionStateError, InputError, NameTakenError, NotFoundError, ZohoAdobeError
 from zoho_adobe.resources.lifecycle import (
     ManagedResource,
     Props,
@@ -31,10 +31,10 @@ from zoho_adobe.resources.lifecycle import (
     require_texts,
     same_organization,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
+from zoho_adobe.resources.repeatable import RepeatableLifecycle, also, exists, wait_until_gone
 
 if TYPE_CHECKING:
-    from zoho_adobe.api.schema_registry import SchemaRegistry, Titled
+    from zoho_adobe.api.schema_registry import SchemaRegistry, Titled, XdmSchema
 
 PROFILE_CLASS = "https://ns.adobe.com/xdm/context/profile"
 """The class of what describes a person; Adobe's own tutorial uses it for all of a CRM's tables."""
@@ -63,6 +63,7 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
     """Checks, creates, reads, updates and deletes schemas for the engine."""
 
     noun: ClassVar[str] = "schema"
+    inputs: ClassVar[tuple[str, ...]] = _INPUTS
     name_field: ClassVar[str] = "title"
 
     def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
@@ -107,58 +108,59 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
         """Make the field group of its own fields, then the schema."""
         registry = self.clients_of(props).schema_registry(props["sandbox"])
         with self.claimed(props):
-            group_id = self._own_group(registry, props, {}) if props.get("fields") else ""
-            made = self._find_or_make(registry, props, group_id)
-        return CreateResult(made.id, self._outputs(props, group_id))
+            group_id = self._make_group(registry, props) if props.get("fields") else ""
+            try:
+                made = self._find_or_make(registry, props, group_id)
+            except ZohoAdobeError as error:
+                self._give_up_group(registry, props, group_id, error)
+                raise
+        return CreateResult(made.id, self.outputs(props, field_group_id=group_id))
 
     @one_line
     def read(self, id_: str, props: Props) -> ReadResult:
         """Read schema and field group where the state says they are, and give drift back as inputs."""
         self.in_state(id_)
         registry = self.clients_of(props).schema_registry(props["sandbox"])
+        group_id = str(props.get("field_group_id") or "")
         try:
             found = registry.schema(id_)
         except NotFoundError:
-            return self.gone(id_)
-        group_id = str(props.get("field_group_id") or "")
-        drifted = {key: props[key] for key in _INPUTS if key in props}
-        drifted |= {"title": self.plain_name(found.name, props), "description": found.description}
-        if not found.description:
-            del drifted["description"]
-        listed = [part for part in props.get("field_groups") or [] if part in found.parts]
+            return self._half_gone(registry, id_, props, group_id) or self.gone(id_)
+        present = _fields_of(registry, group_id)
+        drifted = self.seen(props, found.name, found.description)
         if "field_groups" in props:
-            drifted["field_groups"] = listed
+            drifted["field_groups"] = [part for part in props["field_groups"] if part in found.parts]
         if "fields" in props:
-            present = _fields_of(registry, group_id) if group_id in found.parts else {}
             # What somebody added, or an earlier program dropped, is none of this resource's business.
-            drifted["fields"] = {name: present[name] for name in props["fields"] if name in present}
-        return ReadResult(id_, self._outputs(drifted, group_id), drifted)
+            there = (present or {}) if group_id in found.parts else {}
+            drifted["fields"] = {name: there[name] for name in props["fields"] if name in there}
+        return ReadResult(id_, self.outputs(drifted, field_group_id="" if present is None else group_id), drifted)
 
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Add fields and field groups, and change title and description."""
         self.in_state(_id)
         registry = self.clients_of(_olds).schema_registry(_olds["sandbox"])
-        group_id = str(_olds.get("field_group_id") or "")
+        group_id, made_now = str(_olds.get("field_group_id") or ""), ""
         try:
             found = registry.schema(_id)
             if _news.get("fields"):
-                present = _fields_of(registry, group_id) if group_id else {}
-                group_id = self._own_group(registry, _news, present, group_id)
-            groups = _groups(_news, group_id)
-            dropped = [part for part in found.parts if part not in (_news["schema_class"], *groups)]
-            wanted = (self.full_name(_news), _news.get("description", ""), {_news["schema_class"], *groups, *dropped})
-            if (found.name, found.description, set(found.parts)) != wanted:
-                registry.replace_schema(_id, *wanted[:2], _news["schema_class"], [*groups, *dropped])
-        except NotFoundError:
+                present = _fields_of(registry, group_id)
+                if present is None:
+                    group_id = made_now = self._make_group(registry, _news)
+                else:
+                    self._extend_group(registry, group_id, _news, present)
+            self._extend(registry, found, _news, group_id)
+        except ZohoAdobeError as error:
+            self._give_up_group(registry, _news, made_now, error)
+            if not isinstance(error, NotFoundError):
+                raise
             raise ConnectionStateError(
                 f"the schema {_id} or its field group does not exist any more in sandbox {_olds['sandbox']!r}",
                 connection_id=_id,
                 remedy="Run `pulumi refresh`, then `pulumi up` to make it again",
             ) from None
-        for part in dropped:
-            notice(f"the schema {self.full_name(_news)!r} keeps the field group {part}: a schema in use can only grow")
-        return UpdateResult(self._outputs(_news, group_id))
+        return UpdateResult(self.outputs(_news, field_group_id=group_id))
 
     @one_line
     def delete(self, _id: str, _props: Props) -> None:
@@ -166,45 +168,77 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
         self.refuse_what_was_made_here(_id)
         registry = self.clients_of(_props).schema_registry(_props["sandbox"])
         registry.delete_schema(_id)
-        wait_until_gone(self.noun, _id, lambda: _exists(registry, _id))
+        wait_until_gone(self.noun, _id, lambda: exists(lambda: registry.schema(_id)))
         if _props.get("field_group_id"):
             registry.delete_field_group(_props["field_group_id"])
 
-    def taken_remedy(self, _match: Titled) -> str:
-        """Say what to do about a title that another schema has: the registry keeps titles unique."""
-        return "Choose another title, or pass a suffix: Adobe keeps the titles of schemas unique in a sandbox"
+    def _half_gone(self, registry: SchemaRegistry, id_: str, props: Props, group_id: str) -> ReadResult | None:
+        """Keep a schema that is gone in the state while its field group is there, which nobody would delete otherwise.
 
-    def _own_group(self, registry: SchemaRegistry, props: Props, present: Fields, group_id: str = "") -> str:
-        """Make or extend the field group of the schema's own fields; what it has stays in it."""
-        from zoho_adobe.api.schema_registry import tenant_of
+        Without a class it differs from every program, so that the next update replaces it, and deletes the field group.
+        """
+        if _fields_of(registry, group_id) is None:
+            return None
+        notice(
+            f"the schema {self.full_name(props)!r} ({id_}) is gone, but not its field group {group_id}: the next "
+            "update makes both anew, and a destroy deletes what is left"
+        )
+        left = {**{key: props[key] for key in _INPUTS if key in props}, "schema_class": ""}
+        return ReadResult(id_, self.outputs(left, field_group_id=group_id), left)
 
-        title, wanted = f"{self.full_name(props)} fields", {**present, **props["fields"]}
-
-        def body(words: Fields) -> dict[str, dict[str, Any]]:
-            return {name: {"title": name, **xdm_field(word)} for name, word in words.items()}
-
-        def extend(found_id: str, words: Fields) -> None:
-            registry.replace_field_group(found_id, title, props["schema_class"], tenant_of(found_id), body(words))
+    def _make_group(self, registry: SchemaRegistry, props: Props) -> str:
+        """Make the field group of the schema's own fields."""
+        title, tenant = self._group_title(props), registry.tenant()
 
         def take_over(found: Titled) -> Titled:
-            extend(found.id, {**_fields_of(registry, found.id), **wanted})
+            self._write_group(registry, found.id, props, {**(_fields_of(registry, found.id) or {}), **props["fields"]})
             return found
 
-        if group_id:
-            for name in sorted(set(present) - set(props["fields"])):
-                notice(f"the schema {self.full_name(props)!r} keeps the field {name!r}: a schema in use can only grow")
-            if wanted != present:
-                extend(group_id, wanted)
-            return group_id
-        tenant = registry.tenant()
         return self.find_or_make(
             props,
             find=lambda _: registry.field_groups_titled(title),
-            make=lambda: registry.create_field_group(title, props["schema_class"], tenant, body(wanted)),
+            make=lambda: registry.create_field_group(title, props["schema_class"], tenant, _body(props["fields"])),
             take_over=take_over,
             as_made=lambda found: found,
             remove=registry.delete_field_group,
         ).id
+
+    def _extend_group(self, registry: SchemaRegistry, group_id: str, props: Props, present: Fields) -> None:
+        """Add to the field group what it does not have; what it has stays in it."""
+        for name in sorted(set(present) - set(props["fields"])):
+            notice(f"the schema {self.full_name(props)!r} keeps the field {name!r}: a schema in use can only grow")
+        wanted = {**present, **props["fields"]}
+        if wanted != present:
+            self._write_group(registry, group_id, props, wanted)
+
+    def _write_group(self, registry: SchemaRegistry, group_id: str, props: Props, words: Fields) -> None:
+        from zoho_adobe.api.schema_registry import tenant_of
+
+        registry.replace_field_group(
+            group_id, self._group_title(props), props["schema_class"], tenant_of(group_id), _body(words)
+        )
+
+    def _give_up_group(self, registry: SchemaRegistry, props: Props, group_id: str, error: ZohoAdobeError) -> None:
+        """Delete a field group that was made for nothing, unless the next command takes it over."""
+        if not group_id or props.get("suffix"):
+            return
+        try:
+            registry.delete_field_group(group_id)
+        except ZohoAdobeError:
+            also(error, f"Its field group {group_id} was made: delete it in Adobe before the command is run again")
+
+    def _group_title(self, props: Props) -> str:
+        return f"{self.full_name(props)} fields"
+
+    def _extend(self, registry: SchemaRegistry, found: XdmSchema, props: Props, group_id: str) -> None:
+        """Give the schema its title, description and further field groups; it keeps those that the program drops."""
+        groups = _groups(props, group_id)
+        dropped = [part for part in found.parts if part not in (props["schema_class"], *groups)]
+        wanted = (self.full_name(props), props.get("description", ""), {props["schema_class"], *groups, *dropped})
+        if (found.name, found.description, set(found.parts)) != wanted:
+            registry.replace_schema(found.id, *wanted[:2], props["schema_class"], [*groups, *dropped])
+        for part in dropped:
+            notice(f"the schema {self.full_name(props)!r} keeps the field group {part}: a schema in use can only grow")
 
     def _find_or_make(self, registry: SchemaRegistry, props: Props, group_id: str) -> Titled:
         title, description, groups = self.full_name(props), props.get("description", ""), _groups(props, group_id)
@@ -228,10 +262,6 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
             remove=registry.delete_schema,
         )
 
-    def _outputs(self, inputs: Props, group_id: str) -> Props:
-        kept = {key: inputs[key] for key in _INPUTS if key in inputs}
-        return {**kept, "full_title": self.full_name(inputs), "field_group_id": group_id}
-
 
 def own_field(name: str) -> str:
     """Give the path of one of a schema's own fields, as a mapping set wants it.
@@ -246,20 +276,19 @@ def _groups(props: Props, group_id: str) -> list[str]:
     return [*(props.get("field_groups") or []), *([group_id] if group_id else [])]
 
 
-def _fields_of(registry: SchemaRegistry, group_id: str) -> Fields:
+def _body(words: Fields) -> dict[str, dict[str, Any]]:
+    return {name: {"title": name, **xdm_field(word)} for name, word in words.items()}
+
+
+def _fields_of(registry: SchemaRegistry, group_id: str) -> Fields | None:
+    """Read the fields of a field group, None if there is no such group."""
+    if not group_id:
+        return None
     try:
         found = registry.field_group(group_id)
     except NotFoundError:
-        return {}
+        return None
     return {name: word_of({"type": field.get("type"), "xdm": field}) for name, field in found.items()}
-
-
-def _exists(registry: SchemaRegistry, id_: str) -> bool:
-    try:
-        registry.schema(id_)
-    except NotFoundError:
-        return False
-    return True
 
 
 class Schema(ManagedResource):

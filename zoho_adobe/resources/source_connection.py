@@ -1,19 +1,16 @@
-"""The source connection of a dataflow: a table of Zoho CRM, and which of its columns are read.
-
-It is replaced and never changed: Adobe does not carry its edits into the dataflow on it.
-Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/update-dataflows
-"""
+"""The source connection of a dataflow: a table of Zoho CRM, and which of its columns are read."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult
+from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
-from zoho_adobe.errors import InputError, NotFoundError
+from zoho_adobe.errors import InputError
 from zoho_adobe.resources.accepted import require_accepted
+from zoho_adobe.resources.ends import EndLifecycle
 from zoho_adobe.resources.lifecycle import (
     ManagedResource,
     Props,
@@ -26,7 +23,6 @@ from zoho_adobe.resources.lifecycle import (
     require_texts,
     same_organization,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
 
 if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import Dataflows
@@ -36,12 +32,15 @@ if TYPE_CHECKING:
 _INPUTS = ("name", "suffix", "description", "base_connection_id", "table", "columns", "sandbox", "organization")
 _OUTPUTS = ("full_name",)
 _REPLACED_BY = ("name", "suffix", "description", "table", "sandbox")
+# Whether the columns were read from the table, which the columns themselves do not show.
+_ALL_COLUMNS = "all_columns"
 
 
-class SourceConnectionLifecycle(RepeatableLifecycle["Found"]):
+class SourceConnectionLifecycle(EndLifecycle["Found"]):
     """Checks, creates, reads and deletes source connections for the engine."""
 
     noun: ClassVar[str] = "source connection"
+    inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
     def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs, and refuse columns that the table does not have."""
@@ -77,7 +76,8 @@ class SourceConnectionLifecycle(RepeatableLifecycle["Found"]):
         """Replace on any change: Adobe does not carry an edit into the dataflow."""
         self.in_state(_id)
         same_organization(self.settings(), _olds)
-        fields = (*_REPLACED_BY, *(["columns"] if "columns" in _news else []))
+        chosen = "columns" in _news or not _olds.get(_ALL_COLUMNS, True)
+        fields = (*_REPLACED_BY, *(["columns"] if chosen else []))
         return DiffResult(changes=None, replaces=replaced_by(_olds, _news, fields, ("base_connection_id",)))
 
     @one_line
@@ -86,81 +86,48 @@ class SourceConnectionLifecycle(RepeatableLifecycle["Found"]):
         clients = self.clients_of(props)
         dataflows = clients.dataflows(props["sandbox"])
         require_accepted(dataflows)
-        if "columns" not in props:
+        all_columns = "columns" not in props
+        if all_columns:
             explorer = clients.explorer(props["sandbox"])
             props["columns"] = explorer.columns(props["base_connection_id"], props["table"])
         with self.claimed(props):
-            made = self._find_or_make(dataflows, props)
-        return CreateResult(made.id, self._outputs(props))
+            made = self.obtain(dataflows, props)
+        return CreateResult(made.id, self.outputs(props, all_columns=all_columns))
 
     @one_line
-    def read(self, id_: str, props: Props) -> ReadResult:
-        """See whether it is still there; what it holds cannot change."""
-        dataflows = self.clients_of(props).dataflows(props["sandbox"])
-        self.in_state(id_)
-        try:
-            if self.listing(props, dataflows.sources).for_read(id_) is None:
-                dataflows.source(id_)
-        except NotFoundError:
-            return self.gone(id_)
-        return ReadResult(id_, self._outputs(props))
+    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+        """Take over columns that the program has come to give, where they are the ones that are read already."""
+        inputs = {"columns": _olds["columns"], **_news}
+        return UpdateResult(self.outputs(inputs, all_columns="columns" not in _news))
 
-    @one_line
-    def delete(self, _id: str, _props: Props) -> None:
-        """Delete it; its dataflow is gone by then."""
-        self.refuse_what_was_made_here(_id)
-        dataflows = self.clients_of(_props).dataflows(_props["sandbox"])
-        try:
-            dataflows.delete_source(_id)
-        finally:
-            self.listing(_props, dataflows.sources).changed()
-        wait_until_gone(self.noun, _id, lambda: _exists(dataflows, _id))
+    def as_read(self, id_: str, _props: Props, inputs: Props) -> ReadResult:
+        """Give the answer of a read; columns that the program does not give are no input."""
+        all_columns = bool(_props.get(_ALL_COLUMNS, True))
+        outputs = self.outputs(inputs, all_columns=all_columns)
+        left_out = ("columns",) if all_columns else ()
+        return ReadResult(id_, outputs, {key: value for key, value in inputs.items() if key not in left_out})
 
-    def _find_or_make(self, dataflows: Dataflows, props: Props) -> Made:
-        from zoho_adobe.api.platform import Made
+    def ends(self, dataflows: Dataflows) -> Iterable[Found]:
+        """List all source connections on Zoho CRM."""
+        return dataflows.sources()
 
-        full_name, listing = self.full_name(props), self.listing(props, dataflows.sources)
+    def end(self, dataflows: Dataflows, id_: str) -> Found:
+        """Read a source connection."""
+        return dataflows.source(id_)
 
-        def make() -> Made:
-            return dataflows.create_source(
-                full_name,
-                props.get("description", ""),
-                props["base_connection_id"],
-                props["table"],
-                props["columns"],
-            )
+    def post(self, dataflows: Dataflows, full_name: str, props: Props) -> Made:
+        """Make a source connection."""
+        return dataflows.create_source(
+            full_name, props.get("description", ""), props["base_connection_id"], props["table"], props["columns"]
+        )
 
-        def take_over(found: Found) -> Made:
-            wanted = (props["base_connection_id"], props["table"], props["columns"], props.get("description", ""))
-            if (found.base_connection_id, found.table, found.columns, found.description) == wanted:
-                return Made(found.id, "")
-            # Nobody uses it, and it cannot be changed.
-            dataflows.delete_source(found.id)
-            return make()
+    def remove(self, dataflows: Dataflows, id_: str) -> None:
+        """Delete a source connection."""
+        dataflows.delete_source(id_)
 
-        try:
-            return self.find_or_make(
-                props,
-                find=lambda fresh: listing.named(full_name, fresh=fresh),
-                make=make,
-                take_over=take_over,
-                as_made=lambda found: Made(found.id, ""),
-                remove=dataflows.delete_source,
-            )
-        finally:
-            listing.changed()
-
-    def _outputs(self, inputs: Props) -> Props:
-        kept = {key: inputs[key] for key in _INPUTS if key in inputs}
-        return {**kept, "full_name": self.full_name(inputs)}
-
-
-def _exists(dataflows: Dataflows, id_: str) -> bool:
-    try:
-        dataflows.source(id_)
-    except NotFoundError:
-        return False
-    return True
+    def shown(self, found: Found) -> Props:
+        """Give what it reads."""
+        return {"base_connection_id": found.base_connection_id, "table": found.table, "columns": found.columns}
 
 
 class SourceConnection(ManagedResource):

@@ -65,9 +65,12 @@ class TableLifecycle(Lifecycle):
             # An error would end the whole refresh; the next update ends with the same words, once it needs the table.
             notice(str(error))
             return ReadResult(None, {})
-        before = props.get("columns")
-        for column in sorted(set(before if isinstance(before, dict) else {}) - set(columns)):
+        known_columns = props.get("columns")
+        before = set(known_columns if isinstance(known_columns, dict) else columns)
+        for column in sorted(before - set(columns)):
             notice(f"the table {props['table']!r} has no column {column!r} any more")
+        for column in sorted(set(columns) - before):
+            notice(f"the table {props['table']!r} has a new column {column!r}")
         return ReadResult(id_, _outputs(props, columns))
 
     @one_line

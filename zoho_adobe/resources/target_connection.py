@@ -1,17 +1,15 @@
-"""The target connection of a dataflow: the dataset that it fills.
-
-It is replaced and never changed: Adobe does not carry its edits into the dataflow on it.
-Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/update-dataflows
-"""
+"""The target connection of a dataflow: the dataset that it fills."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult
+from pulumi.dynamic import CreateResult, DiffResult
 
-from zoho_adobe.errors import InputError, NotFoundError
+from zoho_adobe.errors import InputError
+from zoho_adobe.resources.ends import EndLifecycle
 from zoho_adobe.resources.lifecycle import (
     ManagedResource,
     Props,
@@ -23,7 +21,6 @@ from zoho_adobe.resources.lifecycle import (
     require_text,
     same_organization,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
 
 if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import Dataflows
@@ -35,10 +32,11 @@ _OUTPUTS = ("full_name",)
 _REPLACED_BY = ("name", "suffix", "description", "sandbox")
 
 
-class TargetConnectionLifecycle(RepeatableLifecycle["Found"]):
+class TargetConnectionLifecycle(EndLifecycle["Found"]):
     """Checks, creates, reads and deletes target connections for the engine."""
 
     noun: ClassVar[str] = "target connection"
+    inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
     def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs with sandbox and organization."""
@@ -61,73 +59,28 @@ class TargetConnectionLifecycle(RepeatableLifecycle["Found"]):
         """Make the target connection."""
         dataflows = self.clients_of(props).dataflows(props["sandbox"])
         with self.claimed(props):
-            made = self._find_or_make(dataflows, props)
-        return CreateResult(made.id, self._outputs(props))
+            made = self.obtain(dataflows, props)
+        return CreateResult(made.id, self.outputs(props))
 
-    @one_line
-    def read(self, id_: str, props: Props) -> ReadResult:
-        """See whether it is still there; what it holds cannot change."""
-        dataflows = self.clients_of(props).dataflows(props["sandbox"])
-        self.in_state(id_)
-        try:
-            if self.listing(props, dataflows.targets).for_read(id_) is None:
-                dataflows.target(id_)
-        except NotFoundError:
-            return self.gone(id_)
-        return ReadResult(id_, self._outputs(props))
+    def ends(self, dataflows: Dataflows) -> Iterable[Found]:
+        """List all target connections on the data lake."""
+        return dataflows.targets()
 
-    @one_line
-    def delete(self, _id: str, _props: Props) -> None:
-        """Delete it; its dataflow is gone by then."""
-        self.refuse_what_was_made_here(_id)
-        dataflows = self.clients_of(_props).dataflows(_props["sandbox"])
-        try:
-            dataflows.delete_target(_id)
-        finally:
-            self.listing(_props, dataflows.targets).changed()
-        wait_until_gone(self.noun, _id, lambda: _exists(dataflows, _id))
+    def end(self, dataflows: Dataflows, id_: str) -> Found:
+        """Read a target connection."""
+        return dataflows.target(id_)
 
-    def _find_or_make(self, dataflows: Dataflows, props: Props) -> Made:
-        from zoho_adobe.api.platform import Made
+    def post(self, dataflows: Dataflows, full_name: str, props: Props) -> Made:
+        """Make a target connection."""
+        return dataflows.create_target(full_name, props.get("description", ""), props["dataset_id"], props["schema_id"])
 
-        full_name, listing = self.full_name(props), self.listing(props, dataflows.targets)
+    def remove(self, dataflows: Dataflows, id_: str) -> None:
+        """Delete a target connection."""
+        dataflows.delete_target(id_)
 
-        def make() -> Made:
-            return dataflows.create_target(
-                full_name, props.get("description", ""), props["dataset_id"], props["schema_id"]
-            )
-
-        def take_over(found: Found) -> Made:
-            wanted = (props["dataset_id"], props["schema_id"], props.get("description", ""))
-            if (found.dataset_id, found.schema_id, found.description) == wanted:
-                return Made(found.id, "")
-            # Nobody uses it, and it cannot be changed.
-            dataflows.delete_target(found.id)
-            return make()
-
-        try:
-            return self.find_or_make(
-                props,
-                find=lambda fresh: listing.named(full_name, fresh=fresh),
-                make=make,
-                take_over=take_over,
-                as_made=lambda found: Made(found.id, ""),
-                remove=dataflows.delete_target,
-            )
-        finally:
-            listing.changed()
-
-    def _outputs(self, inputs: Props) -> Props:
-        kept = {key: inputs[key] for key in _INPUTS if key in inputs}
-        return {**kept, "full_name": self.full_name(inputs)}
-
-
-def _exists(dataflows: Dataflows, id_: str) -> bool:
-    try:
-        dataflows.target(id_)
-    except NotFoundError:
-        return False
-    return True
+    def shown(self, found: Found) -> Props:
+        """Give what it fills."""
+        return {"dataset_id": found.dataset_id, "schema_id": found.schema_id}
 
 
 class TargetConnection(ManagedResource):

@@ -1,0 +1,134 @@
+"""What source and target connections, the two ends of a dataflow, have in common.
+
+They are replaced and never changed: Adobe does not carry edits of them into the dataflow on them.
+Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/update-dataflows
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from pulumi.dynamic import ReadResult
+
+from zoho_adobe.errors import NotFoundError
+from zoho_adobe.resources.lifecycle import Identified, Listing, Props, one_line
+from zoho_adobe.resources.repeatable import RepeatableLifecycle, exists, wait_until_gone
+
+if TYPE_CHECKING:
+    from zoho_adobe.api.dataflows import Dataflows
+    from zoho_adobe.api.platform import Made
+
+
+class End(Identified, Protocol):
+    """A source or target connection as Flow Service shows it."""
+
+    @property
+    def description(self) -> str:
+        """Its description, empty if it has none."""
+        ...
+
+
+E = TypeVar("E", bound=End)
+
+
+class EndLifecycle(RepeatableLifecycle[E]):
+    """Base of the lifecycles of both kinds."""
+
+    def ends(self, dataflows: Dataflows) -> Iterable[E]:
+        """List all of the kind."""
+        raise NotImplementedError
+
+    def end(self, dataflows: Dataflows, id_: str) -> E:
+        """Read one.
+
+        Raises:
+            NotFoundError: it does not exist.
+        """
+        raise NotImplementedError
+
+    def post(self, dataflows: Dataflows, full_name: str, props: Props) -> Made:
+        """Make one."""
+        raise NotImplementedError
+
+    def remove(self, dataflows: Dataflows, id_: str) -> None:
+        """Delete one; one that does not exist is no error."""
+        raise NotImplementedError
+
+    def shown(self, found: E) -> Props:
+        """Give the inputs, besides name and description, that Flow Service shows."""
+        raise NotImplementedError
+
+    def as_read(self, id_: str, _props: Props, inputs: Props) -> ReadResult:
+        """Give the answer of a read.
+
+        Args:
+            id_: its id.
+            _props: its properties in the state.
+            inputs: its inputs as they are at Adobe.
+        """
+        return ReadResult(id_, self.outputs(inputs), inputs)
+
+    @one_line
+    def read(self, id_: str, props: Props) -> ReadResult:
+        """Read it where the state says it is, and give drift back as inputs."""
+        dataflows = self.clients_of(props).dataflows(props["sandbox"])
+        self.in_state(id_)
+        try:
+            found = self._listing(dataflows, props).for_read(id_) or self.end(dataflows, id_)
+        except NotFoundError:
+            return self.gone(id_)
+        visible = {key: value for key, value in self.shown(found).items() if value}
+        return self.as_read(id_, props, {**self.seen(props, found.name, found.description), **visible})
+
+    @one_line
+    def delete(self, _id: str, _props: Props) -> None:
+        """Delete it; its dataflow is gone by then."""
+        self.refuse_what_was_made_here(_id)
+        dataflows = self.clients_of(_props).dataflows(_props["sandbox"])
+        try:
+            self._delete(dataflows, _id)
+        finally:
+            self._listing(dataflows, _props).changed()
+
+    def obtain(self, dataflows: Dataflows, props: Props) -> Made:
+        """Make it, or take over what a create made whose answer was lost.
+
+        Args:
+            dataflows: Flow Service's dataflows in the sandbox.
+            props: the inputs.
+
+        Raises:
+            NameTakenError: the name is taken by one that is not ours to take over.
+            LostAnswerError: two answers were lost, and nothing has appeared.
+        """
+        from zoho_adobe.api.platform import Made
+
+        full_name, listing = self.full_name(props), self._listing(dataflows, props)
+
+        def take_over(found: E) -> Made | None:
+            wanted = {key: props[key] for key in self.shown(found)}
+            if (found.description, self.shown(found)) == (props.get("description", ""), wanted):
+                return Made(found.id, "")
+            # Nobody uses it, and it cannot be changed.
+            self._delete(dataflows, found.id)
+            return None
+
+        try:
+            return self.find_or_make(
+                props,
+                find=lambda fresh: listing.named(full_name, fresh=fresh),
+                make=lambda: self.post(dataflows, full_name, props),
+                take_over=take_over,
+                as_made=lambda found: Made(found.id, ""),
+                remove=lambda id_: self.remove(dataflows, id_),
+            )
+        finally:
+            listing.changed()
+
+    def _listing(self, dataflows: Dataflows, props: Props) -> Listing[E]:
+        return self.listing(props, lambda: self.ends(dataflows))
+
+    def _delete(self, dataflows: Dataflows, id_: str) -> None:
+        self.remove(dataflows, id_)
+        wait_until_gone(self.noun, id_, lambda: exists(lambda: self.end(dataflows, id_)))
