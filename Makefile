@@ -43,13 +43,13 @@ test: $(INSTALLED) ## run the tests
 faults: $(INSTALLED) ## run every operation against every fault of the emulator
 	@$(BIN)/python -m tests.faults
 
-kills: $(INSTALLED) ## kill engine and provider at random requests, a hundred times
-	@$(BIN)/python -m tests.kills --times 100
+kills: $(INSTALLED) ## kill engine and provider at random requests, 160 times
+	@$(BIN)/python -m tests.kills
 
 test-long: $(INSTALLED) ## run the further tests on the real engine, each of many commands
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
 
-bench: $(INSTALLED) ## measure speed on the real engine, about two hours, and write docs/performance.md
+bench: $(INSTALLED) ## measure speed on the real engine, about an hour, and write docs/performance.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@$(BIN)/python -m bench
 

@@ -11,6 +11,19 @@ from engine.toolchain import Toolchain
 _DROPPED = ("PULUMI_PYTHON_CMD", "PYTHONHOME")
 
 
+def file_backend(folder: Path) -> str:
+    """Give the URL of a backend that keeps the state in a folder.
+
+    Args:
+        folder: The folder; it must exist when Pulumi uses it.
+
+    Returns:
+        The URL. The engine would also write a file of attributes beside the state, in place: once killed while it does,
+        it cannot load the state any more ("failed to load checkpoint: EOF"). Nothing needs them, so none are written.
+    """
+    return f"{folder.absolute().as_uri()}?metadata=skip"
+
+
 def pulumi_environment(
     project_dir: Path,
     toolchain: Toolchain,

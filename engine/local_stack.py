@@ -23,7 +23,7 @@ import yaml
 
 from emulator import launch
 from engine import toolchain
-from engine.environment import pulumi_environment
+from engine.environment import file_backend, pulumi_environment
 from engine.errors import EngineError
 from engine.random_plugin import ensure_random_plugin
 
@@ -81,7 +81,7 @@ def _run(command: str) -> int:
         PROJECT,
         engine,
         home=home,
-        backend_url=(FOLDER / "state").as_uri(),
+        backend_url=file_backend(FOLDER / "state"),
         passphrase=PASSPHRASE,
         base={name: value for name, value in os.environ.items() if not _OWN_VARIABLES.match(name)},
     )

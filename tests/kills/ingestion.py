@@ -1,0 +1,98 @@
+"""What is done with a stack that brings two tables of Zoho CRM, and with a grant at Zoho."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.crm import Crm
+from tests.kills import grant
+from tests.kills.killing import DESTROY, UP, Operation, refreshing_up, up, write
+from tests.kills.truth import KINDS, of_package
+from tests.stack import Stack
+
+PROGRAM = (Path(__file__).parent / "ingestion_program.py").read_text()
+
+_LEADS = '        "Leads": IngestedTable(columns=["Last_Name"]),\n'
+# By what a row is known, in Zoho and in its dataset.
+_NAMES = {"Accounts": ("Account_Name", "accountName"), "Leads": ("Last_Name", "lastName")}
+
+
+def _create(_: Stack) -> Sequence[str]:
+    return UP
+
+
+def _reschedule(stack: Stack) -> Sequence[str]:
+    stack.up()
+    write(stack, PROGRAM.replace('"interval": 30', '"interval": 45'))
+    return UP
+
+
+def _add_column(stack: Stack) -> Sequence[str]:
+    """Make a dataflow give way to another one, which has to go on where it ended."""
+    stack.up()
+    crm = Crm.of(stack.tenant)
+    for dataflow in crm.objects()["flows"]:
+        crm.run(dataflow["id"])
+    # What changes within the second in which a run ends may have come with it.
+    time.sleep(1.1)
+    crm.add("Leads", Last_Name=f"In the gap {time.time()}")
+    write(stack, PROGRAM.replace('["Last_Name"]', '["Last_Name", "Company"]'))
+    return UP
+
+
+def _take_table_out(stack: Stack) -> Sequence[str]:
+    stack.up()
+    write(stack, PROGRAM.replace(_LEADS, ""))
+    return UP
+
+
+def _destroy(stack: Stack) -> Sequence[str]:
+    stack.up()
+    return DESTROY
+
+
+def _all_tables(stack: Stack) -> list[str]:
+    return _incomplete(stack, 2) + _rows_twice_or_lost(stack)
+
+
+def _one_table(stack: Stack) -> list[str]:
+    return _incomplete(stack, 1) + _rows_twice_or_lost(stack)
+
+
+def _incomplete(stack: Stack, tables: int) -> list[str]:
+    wanted = {kind: 1 if kind == "connections" else tables for kind in KINDS.values() if kind != "mappingSets"}
+    there = Crm.of(stack.tenant).objects()
+    found = {kind: len(there[kind]) for kind in wanted}
+    return [f"{found} after up, not {wanted}"] if found != wanted else []
+
+
+def _rows_twice_or_lost(stack: Stack) -> list[str]:
+    """Let each dataflow run, and compare what has arrived in all with what Zoho has."""
+    crm, problems = Crm.of(stack.tenant), []
+    resources = {item["urn"].rpartition("::")[2]: item for _, item in of_package(stack)}
+    for table, (column, name) in _NAMES.items():
+        dataflow, dataset = (resources.get(f"crm-{table}-{part}") for part in ("dataflow", "dataset"))
+        if dataflow is None or dataset is None:
+            continue
+        crm.run(dataflow["id"])
+        arrived = sorted(next(iter(row.values()))[name] for row in crm.arrived(dataset["id"]))
+        if arrived != sorted(row[column] for row in crm.rows(table)):
+            problems.append(f"{table}: of {[row[column] for row in crm.rows(table)]} there are {arrived}")
+    return problems
+
+
+OPERATIONS = {
+    **{
+        name: Operation(name, PROGRAM, prepare, mend, problems)
+        for name, prepare, mend, problems in (
+            ("create tables", _create, up, _all_tables),
+            ("reschedule", _reschedule, up, _all_tables),
+            ("add a column", _add_column, up, _all_tables),
+            ("take a table out", _take_table_out, up, _one_table),
+            ("destroy tables", _destroy, refreshing_up, _all_tables),
+        )
+    },
+    "grant": grant.OPERATION,
+}
