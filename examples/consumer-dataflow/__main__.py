@@ -1,6 +1,7 @@
 """Builds a dataflow on the base connection of another stack, resource by resource."""
 
 import signal
+from typing import Any
 
 import pulumi
 import pulumi_random as random
@@ -21,20 +22,30 @@ from zoho_adobe import (
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 config = pulumi.Config()
-producer = pulumi.StackReference(config.require("producer"))
-name = config.require("table")
+name, stack = config.require("table"), config.require("producer")
+producer = pulumi.StackReference(stack)
+
+
+def output(key: str) -> pulumi.Output[Any]:
+    """Give an output of the producer, or one line that says which one it does not have."""
+
+    def given(value: Any) -> Any:
+        if value is None:
+            raise pulumi.RunError(
+                f"the stack {stack} has no output {key!r}: ask its team to bring it back, or follow what replaces it"
+            )
+        return value
+
+    return producer.get_output(key).apply(given)
+
 
 # Makes the names in it unique, and a create that was cut off safe to repeat.
 seed = random.RandomId("seed", byte_length=8)
 
 # The same organization and sandbox as the connection's; this stack has no Zoho secret and needs none.
-adobe = Provider(
-    "producer",
-    organization=producer.require_output("organization"),
-    sandbox=producer.require_output("sandbox"),
-)
+adobe = Provider("producer", organization=output("organization"), sandbox=output("sandbox"))
 there = pulumi.ResourceOptions(provider=adobe)
-connection_id = producer.require_output("baseConnectionId")
+connection_id = output("baseConnectionId")
 
 table = Table("table", base_connection_id=connection_id, table=name, opts=there)
 

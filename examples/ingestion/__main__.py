@@ -5,7 +5,7 @@ import signal
 import pulumi
 import pulumi_random as random
 
-from zoho_adobe import IngestedTable, ZohoIngestion
+from zoho_adobe import BaseConnection, IngestedTable, ZohoIngestion
 
 # When a step fails, the engine interrupts this program: it should end without a traceback.
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -13,16 +13,21 @@ signal.signal(signal.SIGINT, signal.SIG_DFL)
 config = pulumi.Config()
 seed = random.RandomId("seed", byte_length=8)
 
+connection = BaseConnection(
+    "crm-connection",
+    name="crm",
+    suffix=seed.hex,
+    data_center=config.require("zohoDataCenter"),
+    accounts_url=config.get("zohoAccountsUrl"),
+    endpoint=config.require("zohoEndpoint"),
+    client_id=config.require("zohoClientId"),
+    client_secret=config.require_secret("zohoClientSecret"),
+    refresh_token=config.require_secret("zohoRefreshToken"),
+)
+
 crm = ZohoIngestion(
     "crm",
-    connection={
-        "data_center": config.require("zohoDataCenter"),
-        "accounts_url": config.get("zohoAccountsUrl"),
-        "endpoint": config.require("zohoEndpoint"),
-        "client_id": config.require("zohoClientId"),
-        "client_secret": config.require_secret("zohoClientSecret"),
-        "refresh_token": config.require_secret("zohoRefreshToken"),
-    },
+    base_connection_id=connection.id,
     tables={
         # All columns; two of them go where Adobe's own applications look for them.
         "Contacts": IngestedTable(
@@ -41,7 +46,13 @@ crm = ZohoIngestion(
     suffix=seed.hex,
 )
 
-pulumi.export("baseConnectionId", crm.base_connection_id)
+# The contract with other stacks; docs/outputs.md describes each.
+pulumi.export("outputsVersion", 1)
+pulumi.export("baseConnectionId", connection.id)
+pulumi.export("baseConnectionName", connection.full_name)
+pulumi.export("organization", connection.organization)
+pulumi.export("sandbox", connection.sandbox)
+pulumi.export("zohoDataCenter", connection.data_center)
 pulumi.export("dataflows", crm.dataflows)
 pulumi.export("datasets", crm.datasets)
 pulumi.export("schemas", crm.schemas)

@@ -6,18 +6,59 @@ import re
 import shlex
 import subprocess
 import sys
+import textwrap
 from collections.abc import Iterator
 
 from tests.stack import PROJECT, Result, Stack
 
+ELSEWHERE = {
+    "make up": "tests/engine_runs/test_local_stack.py runs it in a copy of the project",
+    "make test": "this is it",
+    "make install && source .venv/bin/activate": ".ci/run does, in a new clone",
+    "python -m zoho_adobe authorize --data-center eu": "a person consents at Zoho; tests/cli/test_authorize.py does",
+    "python -m zoho_adobe authorize --client-id 1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ1234 --data-center eu": "likewise",
+    "export ADOBE_CLIENT_ID=… ADOBE_CLIENT_SECRET=…": "the tests have credentials of their own there",
+    "export PULUMI_BACKEND_URL='postgres://pulumi@db.example.com/pulumi?sslmode=verify-full'": "it names a server",
+    "export PGPASSWORD=…": "tests/gitops/test_backends.py sets both, for a server of its own",
+    "python -m zoho_adobe import --stack dev": "tests/engine_runs/test_bulk_import.py imports connections",
+    "python -m zoho_adobe import --stack dev --all": "likewise",
+    "pulumi stack export --stack prod --version 41 | pulumi stack import --stack prod": "Pulumi Cloud alone can do it",
+}
+"""The commands that no test runs from the page, and why."""
+
+
+def blocks(page: str, *languages: str) -> list[str]:
+    """Give the blocks of a page in these languages, in order; commands are in `console` and `sh`."""
+    text = (PROJECT / "docs" / page).read_text()
+    found = re.findall(r"^( *)```(\w+)\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(block) for _, language, block in found if language in (languages or ("console", "sh"))]
+
+
+def lines(page: str) -> list[str]:
+    """Give the commands of a page that are run from it, one a line, without what is said of them."""
+    found = [line.split(" # ")[0].strip() for block in blocks(page) for line in block.splitlines()]
+    return [line for line in found if line and line not in ELSEWHERE]
+
 
 def commands(page: str) -> Iterator[list[str]]:
-    """Give the commands in the `console` blocks of a page, in order."""
-    text = (PROJECT / "docs" / page).read_text()
-    for block in re.findall(r"^ *```console\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE):
-        for line in block.splitlines():
-            if line.strip():
-                yield shlex.split(line)
+    """Give the words of these commands."""
+    yield from map(shlex.split, lines(page))
+
+
+def shell(stack: Stack, text: str, **env: str) -> Result:
+    """Run commands of a page as they stand there, by the shell, in a stack's folder; nobody is asked to confirm."""
+    done = subprocess.run(
+        ["bash", "-e", "-o", "pipefail", "-c", text],
+        cwd=stack.folder,
+        env={**stack.env, "PULUMI_SKIP_CONFIRMATIONS": "true", **env},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    stack.seen.append(done.stdout + done.stderr)
+    assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
+    return Result(done.returncode, done.stdout, done.stderr)
 
 
 def follow(page: str, stack: Stack, answers: dict[str, str]) -> list[Result]:
@@ -42,7 +83,8 @@ def follow(page: str, stack: Stack, answers: dict[str, str]) -> list[Result]:
             elif key in answers:
                 words[3] = answers[key]
         yes = ["--yes", "--skip-preview"] if words[0] in ("up", "destroy") else []
-        results.append(stack.run(*words, *yes, "--stack", stack.name, "--non-interactive", words_in=typed))
+        of = [] if words[:2] == ["stack", "init"] else ["--stack", stack.name]
+        results.append(stack.run(*words, *yes, *of, "--non-interactive", words_in=typed))
     return results
 
 

@@ -1,11 +1,17 @@
-"""The task pages do what they say, command by command."""
+"""The pages do what they say, command by command; pages on a team's work are followed in `tests/gitops`."""
 
 from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import replace
 
 import pytest
 
 from emulator import launch
-from tests.docs.pages import follow
+from tests.crm import Crm
+from tests.docs.pages import blocks, follow, lines, shell
 from tests.engine_runs.test_adoption import existing
 from tests.stack import PROJECT, Stack
 from tests.tenant import Tenant
@@ -89,3 +95,81 @@ def test_retire(stack: Stack) -> None:
     assert stack.resources() == []
     # One run of the page destroys and makes it again; what was retained is in Adobe still.
     assert len(stack.tenant.connections()) == 2
+
+
+def test_authorize(stack: Stack) -> None:
+    types, doctor = follow("tasks/authorize.md", stack, {})
+    assert "http://127.0.0.1:8976/callback" in types.text
+    assert "✓ token" in doctor.text
+    (listed,) = blocks("tasks/authorize.md", "text")
+    (stack.folder / "adobe-addresses.txt").write_text(listed)
+    (program,) = blocks("tasks/authorize.md", "python")
+    done = shell(stack, f"python -c '{program}print(*networks)'")
+    assert done.out.split() == ["192.0.2.0/24", "198.51.100.7/32"]
+
+
+@pytest.mark.long
+def test_bring_tables_and_let_them_go(stack: Stack) -> None:
+    example = (PROJECT / "examples" / "ingestion" / "__main__.py").read_text()
+    program = stack.folder / "__main__.py"
+    program.write_text(example)
+    stack.up()
+    flow = stack.outputs()["dataflows"]["Contacts"]
+    Crm.of(stack.tenant).run(flow)
+    # What the page tells to write before its last two commands.
+    end = "    suffix=seed.hex,\n)\n\n#"
+    assert end in example
+    let_go = end.replace(")", "    protect_data=False,\n    force_destroy=True,\n)", 1)
+    program.write_text(example.replace(end, let_go))
+    tables, contacts, runs, followed, up, _ = follow("ingestion.md", stack, {"DATAFLOW_ID": flow})
+    assert "Contacts" in tables.out
+    assert "Modified_Time" in contacts.out
+    assert "kris.marrier@example.com" in contacts.out
+    assert "success" in runs.out
+    assert "success" in followed.out
+    assert "6 updated" in up.text or "3 updated" in up.text
+    assert stack.resources() == []
+    assert {kind for kind, found in Crm.of(stack.tenant).objects().items() if found} == {"mappingSets"}
+
+
+@pytest.mark.long
+def test_read_me(stack: Stack) -> None:
+    """The commands as they stand there, for the tenant; its Zoho credentials come where `authorize` stores them."""
+    tenant, dev = stack.tenant, replace(stack, name="dev")
+    init, *rest = lines("../README.md")
+    shell(dev, init)
+    for key, value in {
+        "platformUrl": tenant.adobe,
+        "imsUrl": tenant.ims,
+        "zohoAccountsUrl": tenant.zoho["accounts"],
+        "zohoClientId": tenant.zoho["client_id"],
+    }.items():
+        dev.set_config(key, value)
+    dev.set_secret("zohoClientSecret", tenant.zoho["client_secret"])
+    dev.set_secret("zohoRefreshToken", tenant.zoho["refresh_token"])
+    for line in rest:
+        line = line.replace("1234567890ABCDEF12345678@AdobeOrg", tenant.organization)
+        shell(dev, line.replace("crm.zoho.eu", "crm.zoho.com"))
+    assert tenant.connection()["sandboxName"] == "dev"
+    assert dev.outputs()["baseConnectionId"] == tenant.connection()["id"]
+
+
+@pytest.mark.long
+def test_scale(stack: Stack) -> None:
+    """A further sandbox, the list of the matrix, and all stacks by the Automation API, side by side."""
+    stage = stack.copy("emea-stage")
+    stack.run("stack", "rm", "--yes", "--stack", stack.name)
+    for line in blocks("scale.md", "sh")[0].splitlines():
+        # The tenant has a sandbox of that name, and none called emea-prod.
+        shell(stage, line.replace("sandbox emea-prod", "sandbox prod"))
+    names = ["emea-prod", "emea-stage"]
+    program = next(block for block in blocks("scale.md", "python") if "automation" in block)
+    (stack.folder / "all.py").write_text(program)
+    assert shell(stage, "python all.py").out.splitlines() == [f"{name}: succeeded" for name in names]
+    assert sorted(item["sandboxName"] for item in stack.tenant.connections()) == ["dev", "prod"]
+    if shutil.which("jq") is None:
+        pytest.skip("jq is not installed: the matrix is not listed")
+    (command,) = re.findall(r"run: (echo \"names=.*)", blocks("scale.md", "yaml")[0])
+    outputs = stack.folder / "github-output"
+    shell(stage, command, GITHUB_OUTPUT=str(outputs))
+    assert json.loads(outputs.read_text().removeprefix("names=")) == names

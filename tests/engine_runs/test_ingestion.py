@@ -169,12 +169,26 @@ def test_data_is_not_deleted_by_surprise(stack: Stack, crm: Crm) -> None:
     assert "protected" in shown
 
 
+REFUSED = [
+    (
+        '"interval": 30',
+        '"interval": 10',
+        "schedule.interval: 10 is too short for the frequency 'minute'. Adobe's shortest is 15.",
+    ),
+    (
+        '"Contacts": IngestedTable(',
+        '"Contacts": IngestedTable(delta_column=None,',
+        "delta_column: it is missing: Adobe tells by it what changed since the last run.",
+    ),
+]
+
+
 def test_bad_input_is_one_line_each_and_nothing_is_made(stack: Stack, crm: Crm) -> None:
-    stack.edit_program('"interval": 30', '"interval": 10')
-    stack.edit_program('"Contacts": IngestedTable(', '"Contacts": IngestedTable(delta_column=None,')
-    text = stack.preview(fails=True).text
-    assert "schedule.interval: 10 is too short for the frequency 'minute'. Adobe's shortest is 15." in text
-    assert "delta_column: it is missing: Adobe tells by it what changed since the last run." in text
+    # One at a time: the engine stops at the first refusal, whatever else it has begun.
+    for right, wrong, line in REFUSED:
+        stack.edit_program(right, wrong)
+        assert line in stack.preview(fails=True).text
+        stack.edit_program(wrong, right)
     assert [kind for kind, found in crm.objects().items() if found] == []
 
 

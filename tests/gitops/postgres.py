@@ -37,17 +37,21 @@ class Server:
         """Give the URL of a database for Pulumi; the password is not in it, for Pulumi's errors show the URL."""
         return f"postgres://{user}@127.0.0.1:{self.port}/{database}?sslmode=disable"
 
+    def environment(self, database: str) -> dict[str, str]:
+        """Give the variables by which `psql` finds a database, as the owner."""
+        return {
+            "PGHOST": "127.0.0.1",
+            "PGPORT": str(self.port),
+            "PGUSER": "postgres",
+            "PGPASSWORD": PASSWORD,
+            "PGDATABASE": database,
+        }
+
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run a statement as the owner; give its rows as text."""
         done = subprocess.run(
-            [self.programs / "psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement],
-            env={
-                "PATH": os.environ["PATH"],
-                "PGHOST": "127.0.0.1",
-                "PGPORT": str(self.port),
-                "PGUSER": "postgres",
-                "PGPASSWORD": PASSWORD,
-            },
+            [self.programs / "psql", "-X", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-c", statement],
+            env={"PATH": os.environ["PATH"], **self.environment(database)},
             capture_output=True,
             text=True,
             check=False,

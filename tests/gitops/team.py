@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterable, Mapping
@@ -80,10 +81,10 @@ class Team:
         }.items():
             text += f"  zoho-adobe:{key}: {value}\n"
         (self.desk / f"Pulumi.{name}.yaml").write_text(text)
-        stack = self.stack(name)
-        stack.run("stack", "init", name, "--non-interactive", "--no-select")
-        stack.set_secret("zohoClientSecret", zoho["client_secret"])
-        stack.set_secret("zohoRefreshToken", zoho["refresh_token"])
+        typed = {"zohoClientSecret": zoho["client_secret"], "zohoRefreshToken": zoho["refresh_token"]}
+        for words in re.findall(r"^#   pulumi (.+)", text, re.MULTILINE):
+            key = next((key for key in typed if key in words), "")
+            self.stack(name).run(*words.split(), "--non-interactive", words_in=typed.get(key, ""))
 
     def stack(self, name: str, folder: Path | None = None) -> Stack:
         """Give a stack, as a person drives it from a clone."""

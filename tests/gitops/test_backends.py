@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import signal
 import subprocess
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
 from engine import toolchain
+from tests.docs.pages import blocks, shell
 from tests.gitops import postgres
 from tests.stack import PROGRAM, PROJECT, Stack, isolated_environment
 from tests.tenant import Tenant
 
-NAME = "shared"
+NAME = "prod"
+"""The stack of the page's commands."""
 CHECKPOINTS = """
 select json_agg(convert_from(decode(data->>'data', 'base64'), 'utf8') order by key)
 from pulumi_state where key like '%.checkpoint.json'
@@ -34,11 +37,13 @@ class Backend:
         env: what Pulumi needs to know of it.
         checkpoints: gives the checkpoints of all updates, the oldest first, as the backend keeps them.
         content: gives what is in it and when it was written.
+        connection: how `psql` finds it, if it is a database.
     """
 
     env: dict[str, str]
     checkpoints: Callable[[], list[str]]
     content: Callable[[], object]
+    connection: dict[str, str] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
@@ -73,6 +78,7 @@ def backend(request: pytest.FixtureRequest, tmp_path: Path) -> Backend:
         {"PULUMI_BACKEND_URL": server.url(database), "PGPASSWORD": postgres.PASSWORD},
         checkpoints,
         lambda: server.sql("select key, updated_at from pulumi_state order by key", database),
+        server.environment(database),
     )
 
 
@@ -162,12 +168,14 @@ def test_an_operator_who_is_cut_off_leaves_a_lock_and_loses_nothing(operator: St
 
 
 @pytest.mark.long
-def test_an_earlier_state_is_restored(operator: Stack, backend: Backend) -> None:
+def test_an_earlier_state_is_restored_as_the_page_says(operator: Stack, backend: Backend) -> None:
     operator.up()
     operator.set_config("connectionName", "Second")
     operator.up()
     id_ = operator.tenant.connection()["id"]
     urn = operator.resource("zoho-crm")["urn"]
+    # Where the commands name it.
+    (operator.folder / "scripts").symlink_to(PROJECT / "scripts")
 
     # Somebody takes the connection out of the state: the next update would try to make it again.
     operator.run("state", "delete", urn, "--yes", "--stack", NAME)
@@ -178,15 +186,14 @@ def test_an_earlier_state_is_restored(operator: Stack, backend: Backend) -> None
     assert "does not provide the ability to export previous deployments" in refused.text
     checkpoints = backend.checkpoints()
     assert len(checkpoints) == 2
-    restored = subprocess.run(
-        [PROJECT / "scripts" / "checkpoint_to_export.py"],
-        input=checkpoints[-1],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=operator.env,
-    ).stdout
-    operator.seen.append(restored)
-    operator.run("stack", "import", "--stack", NAME, words_in=restored)
+    *_, from_file, from_postgres, look = blocks("backends.md")
+    assert "psql" in from_postgres
+    if backend.connection:
+        shell(operator, from_postgres, **backend.connection)
+    else:
+        (name,) = re.findall(r"\S+\.checkpoint\.json", from_file)
+        (operator.folder / name).write_text(checkpoints[-1])
+        shell(operator, from_file)
+    assert "1 to " not in shell(operator, look).out
     assert operator.preview("--expect-no-changes").steps() == {}
     assert operator.outputs()["baseConnectionId"] == id_

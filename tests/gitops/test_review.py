@@ -84,7 +84,7 @@ def test_a_replacement_names_its_reason_and_what_is_built_on_it() -> None:
         ([step("delete", state("Dataset", "d", "1"), None)], "is **deleted**, which is refused while it holds data"),
         (
             [step("delete", state("Dataset", "d", "1", force_destroy=True), None)],
-            "is **deleted** **with all its data**",
+            "is **deleted with all its data**",
         ),
         ([update(state("Dataset", "d", "1"), force_destroy=True)], "may be deleted **with its data** from then on"),
         ([update(FLOW, enabled=False)], "Dataflow `contacts` is **disabled**"),
@@ -93,6 +93,27 @@ def test_a_replacement_names_its_reason_and_what_is_built_on_it() -> None:
         (
             [update(FLOW, op="replace", target_connection_id="t") | {"replaceReasons": ["target_connection_id"]}],
             "if that is another dataset, it **reads its whole history again**",
+        ),
+        (
+            [update(FLOW, "schedule.frequency", schedule={"frequency": "week", "interval": 1})],
+            "Dataflow `contacts` runs **less often**: every hour → every week",
+        ),
+        (
+            [update(FLOW, "schedule", op="replace", schedule={"frequency": "once"})],
+            "runs **less often**: every hour → once",
+        ),
+        (
+            [update(FLOW, op="replace", source_connection_id=UNKNOWN) | {"replaceReasons": ["source_connection_id"]}],
+            "the new one has another id and goes on where the old one ended",
+        ),
+        ([update(FLOW, op="replace", name="other")], "does not find its predecessor: it **reads its whole history"),
+        (
+            [update(state("MappingSet", "m", "1"), "mappings.b", 'mappings["_tenant.a"]', op="replace", mappings={})],
+            "MappingSet `m` **no longer fills** `_tenant.a`, `b`: rows arrive without them",
+        ),
+        (
+            [update(state("Dataset", "d", "1", force_destroy=True), op="replace", schema_id="s")],
+            "; **its data go with it**",
         ),
         ([step("same", {**CONNECTION, "protect": True}, CONNECTION)], "**loses its protection**"),
         (
@@ -116,11 +137,44 @@ def test_what_needs_a_second_look(steps: list[dict[str, Any]], expected: str) ->
         [step("delete", state("random:index/randomId:RandomId", "seed", "x"), None)],
         [update(FLOW, name="another name")],
         [step("delete", state("Table", "t", "1"), None)],
-        [update(FLOW, "schedule.interval", schedule={"frequency": "hour", "interval": 2})],
+        [update(FLOW, "schedule.frequency", "schedule.interval", schedule={"frequency": "minute", "interval": 30})],
     ],
 )
 def test_what_does_not(steps: list[dict[str, Any]]) -> None:
     assert notes(document(*steps)) == []
+
+
+@pytest.mark.parametrize(
+    ("reasons", "expected"),
+    [(["dataset_id"], ["fills another dataset: it **reads its whole history again** into it"]), (["name"], [])],
+)
+def test_another_target_is_another_dataset_or_not(reasons: list[str], expected: list[str]) -> None:
+    target = update(state("TargetConnection", "t", "target-1"), op="replace", **dict.fromkeys(reasons, "other"))
+    old = {**FLOW, "inputs": {**FLOW["inputs"], "target_connection_id": "target-1"}}
+    flow = update(old, op="replace", target_connection_id=UNKNOWN) | {"replaceReasons": ["target_connection_id"]}
+    found = notes(document(target | {"replaceReasons": reasons}, flow))
+    assert [line for line in found if "history" in line] == [f"Dataflow `contacts` {line}" for line in expected]
+
+
+def test_what_is_true_of_several_is_said_once() -> None:
+    flows = [update(state("Dataflow", f"f{n:02}", f"{n}", enabled=True), enabled=False) for n in range(12)]
+    names = ", ".join(f"`f{n:02}`" for n in range(10))
+    assert notes(document(*flows)) == [
+        f"Dataflows {names}, 2 more: each is **disabled**: no data arrive while it is",
+    ]
+
+
+def test_outputs_are_compared_by_table() -> None:
+    before = {"dataflows": {"Contacts": "f1", "Leads": "f2"}, "plain": {"a": 1}}
+    after = {"dataflows": {"Contacts": UNKNOWN, "Deals.EU": UNKNOWN}, "plain": 1, "datasets": {"Contacts": "d1"}}
+    text = review(stream(outputs=(before, after)))
+    assert "| `dataflows.Leads` | `f2` | *(not set)* |" in text
+    assert "| `datasets.Contacts` | *(not set)* | `d1` |" in text
+    assert '| `plain` | `{"a": 1}` | `1` |' in text
+    assert 'Known after the update: `dataflows["Deals.EU"]`' in text
+    assert "May change with the update: `dataflows.Contacts`" in text
+    assert "no longer gives the output `dataflows.Leads`: other" in text
+    assert review(stream(outputs=({"a": SECRET}, {"a": {**SECRET, "more": 1}}))).count("[secret]") == 2
 
 
 def test_an_output_that_goes_is_pointed_out() -> None:
@@ -131,7 +185,7 @@ def test_an_output_that_goes_is_pointed_out() -> None:
 
 def test_an_output_that_may_change_takes_no_row() -> None:
     text = review(stream(outputs=({"baseConnectionName": "a"}, {"baseConnectionName": UNKNOWN})))
-    assert "Known after the update: `baseConnectionName`" in text
+    assert "May change with the update: `baseConnectionName`" in text
     assert "|" not in text
 
 
@@ -139,6 +193,18 @@ def test_what_is_made_takes_a_line() -> None:
     text = review(document(step("create", None, state("Dataflow", "a|b", name="Leads <1>", sandbox="prod"))))
     summary = "<summary>+ Dataflow <code>a&#124;b</code> named <code>Leads &#60;1&#62;</code></summary>"
     assert f"<details>{summary}\n\n| field | value |" in text
+
+
+def test_a_new_table_says_what_comes_and_how_often() -> None:
+    columns = {f"C{n:02}": UNKNOWN for n in range(21)}
+    source = state("SourceConnection", "deals", name="Deals", columns=columns)
+    flow = state("Dataflow", "deals", name="Deals", schedule={"frequency": "minute", "interval": 30})
+    text = review(document(step("create", None, source), step("create", None, flow)))
+    assert "named <code>Deals</code> with <code>C00</code>, <code>C01</code>" in text
+    assert "<code>C19</code>, 1 more</summary>" in text
+    assert "named <code>Deals</code>, every 30 minutes</summary>" in text
+    unknown = document(step("create", None, state("Dataflow", "deals", name="Deals", schedule=UNKNOWN)))
+    assert "named <code>Deals</code></summary>" in review(unknown)
 
 
 def test_dependencies_are_followed_through_components_and_pulumis_own_list() -> None:
@@ -165,6 +231,22 @@ def test_nested_fields_and_long_values_show_what_differs() -> None:
     assert '| `labels["a.b"]` | *(not set)* | *(not set)* |' in text
 
 
+def test_what_a_dataflow_stands_on_needs_no_line_of_its_own_unless_it_is_protected() -> None:
+    going = [step("delete", SOURCE, None), step("delete", FLOW, None)]
+    assert notes(document(*going)) == ["Dataflow `contacts` is **deleted**: no data arrive by it any more"]
+    kept = step("delete", {**SOURCE, "protect": True}, None)
+    assert "SourceConnection `contacts` is **deleted**; it is protected" in review(document(kept, going[1]))
+
+
+def test_what_is_deleted_for_a_replacement_may_come_under_another_name_or_never() -> None:
+    gone = step("delete-replaced", FLOW, None)
+    renamed = {**FLOW, "urn": urn("Dataflow", "people")}
+    comes = update(renamed, op="replace", source_connection_id=UNKNOWN)
+    assert "**1 to replace**" in review(document(gone, comes))
+    assert "`contacts`" not in review(document(gone, comes))
+    assert "**1 to delete**" in review(document(gone))
+
+
 def test_a_foreign_type_without_details_is_compared_here() -> None:
     old = state("acme:index/bucket:Bucket", "b", "1", size=1, password="plain", tags=["x"])
     new = {**old, "inputs": {"size": 2, "password": "other", "tags": ["x"]}}
@@ -179,7 +261,7 @@ def test_a_foreign_type_without_details_is_compared_here() -> None:
 def test_a_failed_preview_shows_the_error_first() -> None:
     diagnostics = [
         {"severity": "warning", "message": "warning: old"},
-        {"severity": "error", "message": "error: no ``` such @thing\nsecond line"},
+        {"severity": "error", "message": "error: Exception calling application: no ``` such @thing\nsecond line"},
     ]
     text = review(document(diagnostics=diagnostics))
     assert "Preview of `zoho-adobe/prod`: **no result**" in text
@@ -197,6 +279,10 @@ def test_drift_says_what_happened_and_not_what_will() -> None:
     assert "BaseConnection `zoho-crm` is **gone**: the next update makes a new one" in text
     assert "| field | in the state | as it is |" in text
     assert "no drift" in review(document(step("refresh", SOURCE, SOURCE)), drift=True)
+    said = [{"severity": "info#err", "message": f"{who}: it was stopped by @ada\n"} for who in ("zoho-adobe", "acme")]
+    text = review(document(step("refresh", SOURCE, SOURCE), diagnostics=said), drift=True)
+    assert "\n* it was stopped by @\u2060ada\n" in text
+    assert "acme" not in text
 
 
 HOSTILE = [

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import shutil
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tests.crm import Crm
+from tests.docs.pages import blocks, shell
 from tests.gitops.conftest import MakeTeam
+from tests.gitops.examples import example
 from tests.gitops.github import GitHub
+from tests.gitops.ingestion import PROGRAM
 from tests.gitops.runner import Job
 from tests.gitops.team import Team
-from tests.stack import PROJECT, Stack
+from tests.stack import Stack
 
-ANOTHER_CONNECTION = """
-apac = BaseConnection(
-    "zoho-crm-apac",
-    name="Zoho CRM APAC",
-    suffix=seed.hex,
-    data_center=config.require("zohoDataCenter"),
-    accounts_url=config.get("zohoAccountsUrl"),
-    endpoint=config.require("zohoEndpoint"),
-    client_id=config.require("zohoClientId"),
-    client_secret=config.require_secret("zohoClientSecret"),
-    refresh_token=config.require_secret("zohoRefreshToken"),
-)
-pulumi.export("apacConnectionId", apac.id)
-"""
+ACCOUNTS = '        "Accounts": IngestedTable(columns=["Account_Name", "Industry", "Website"]),\n'
+DEALS = '        "Deals": IngestedTable(),\n'
+SOME_OF_DEALS = '        "Deals": IngestedTable(columns=["Deal_Name", "Stage"]),\n'
 
 
 @dataclass
@@ -37,19 +31,25 @@ class Week:
 
     team: Team
     github: GitHub
+    crm: Crm
     reviews: Path
     pull_requests: int = 0
     texts: list[str] = field(default_factory=list)
 
+    @property
+    def stack(self) -> Stack:
+        """The stack, as a person drives it."""
+        return self.team.stack("prod")
+
     def keep(self, name: str, text: str) -> str:
         """Keep a review as a file."""
-        path = self.reviews / f"{len(self.texts) + 1}-{name}.md"
+        path = self.reviews / f"{len(self.texts) + 1:02}-{name}.md"
         path.write_text(text)
         self.texts.append(text)
         print(path)
         return text
 
-    def pull_request(self, branch: str, message: str, change: Callable[[], None]) -> str:
+    def pull_request(self, branch: str, message: str, change: Callable[[], object]) -> str:
         """Open a pull request; give the comment that it gets."""
         self.pull_requests += 1
         self.team.branch(branch)
@@ -58,7 +58,10 @@ class Week:
 
     def push(self, branch: str, message: str) -> str:
         """Push what is on the desk to the pull request; give its comment."""
-        sha = self.team.commit(message, push=branch)
+        return self.preview(branch, self.team.commit(message, push=branch))
+
+    def preview(self, branch: str, sha: str) -> str:
+        """Let the workflow look at a commit of the pull request; give its comment."""
         runner = self.team.runner(sha, number=self.pull_requests, env={"STACKS": "prod"})
         jobs = runner.workflow("preview")
         assert jobs["comment"].result == "success", jobs["preview"].log + jobs["comment"].log
@@ -67,14 +70,9 @@ class Week:
 
     def merge(self, branch: str) -> str:
         """Merge a pull request and bring it to prod; give the review of that."""
-        sha = self.team.merge(branch)
-        return self.bring(sha, f"merge-of-{branch}")
-
-    def bring(self, sha: str, name: str) -> str:
-        """Bring a commit of main to prod."""
-        job = self.team.runner(sha).job("up", "prod", {"review-prod": Job()})
+        job = self.team.runner(self.team.merge(branch)).job("up", "prod", {"review-prod": Job()})
         assert job.result == "success", job.log
-        return self.keep(name, job.summary)
+        return self.keep(f"merge-of-{branch}", job.summary)
 
     def drift(self) -> Job:
         """Let the night's run look for drift."""
@@ -83,106 +81,150 @@ class Week:
         self.keep("drift", job.summary)
         return job
 
+    def a_night_passes(self) -> None:
+        """Let every dataflow of prod run; Adobe tells what changed since the last run by the second."""
+        time.sleep(1.1)
+        for id_ in self.stack.outputs()["dataflows"].values():
+            self.crm.run(id_)
 
-def second_team(team: Team) -> Stack:
-    """Give the stack of another team, which reads the outputs of prod."""
-    folder = team.folder / "consumer"
-    shutil.copytree(PROJECT / "examples" / "consumer", folder)
-    manifest = folder / "Pulumi.yaml"
-    manifest.write_text(manifest.read_text().replace("    virtualenv: ../../.venv\n", ""))
-    consumer = team.stack("consumer", folder)
-    consumer.run("stack", "init", "consumer", "--non-interactive")
-    values = {
-        "producer": "organization/zoho-adobe/prod",
-        "zoho-adobe:platformUrl": team.tenant.adobe,
-        "zoho-adobe:imsUrl": team.tenant.ims,
-    }
-    pairs = [word for key, value in values.items() for word in ("--plaintext", f"{key}={value}")]
-    consumer.run("config", "set-all", "--stack", "consumer", *pairs)
-    return consumer
+    def arrived(self, table: str) -> list[dict[str, Any]]:
+        """Give the rows of a table at Adobe, by the names of their own fields."""
+        rows = self.crm.arrived(self.stack.outputs()["datasets"][table])
+        return [next(iter(row.values())) for row in rows]
 
 
 @pytest.fixture
 def week(make_team: MakeTeam, github: GitHub, tmp_path: Path) -> Week:
-    """Monday morning."""
+    """Monday morning: the program is written."""
     reviews = tmp_path / "reviews"
     reviews.mkdir()
-    return Week(make_team("prod"), github, reviews)
+    team = make_team("prod")
+    (team.desk / "__main__.py").write_text(PROGRAM)
+    team.commit("Two tables", push="main")
+    return Week(team, github, Crm.of(team.tenant), reviews)
 
 
 @pytest.mark.long
 def test_a_week(week: Week) -> None:
-    team, tenant, github = week.team, week.team.tenant, week.github
+    *_, undo, revert = blocks("gitops.md")
+    team, tenant, github, crm = week.team, week.team.tenant, week.github, week.crm
 
     # Monday: the first update, and a second team that builds on it.
     first = week.keep("first", team.script(team.git("rev-parse", "HEAD"), "up.sh", "prod").out)
-    assert "**2 to create**" in first
+    assert "**17 to create**" in first
     connection = tenant.connection()
-    assert team.stack("prod").resource("zoho-crm")["protect"] is True
-    consumer = second_team(team)
+    assert week.stack.resource("zoho-crm")["protect"] is True
+    consumer = example("consumer-dataflow", week.stack, producer="organization/zoho-adobe/prod", table="Leads")
     consumer.up()
-    assert consumer.outputs()["connectionName"] == connection["name"]
+    week.a_night_passes()
+    crm.run(consumer.outputs()["dataflowId"])
+    assert len(week.arrived("Contacts")) == len(crm.rows("Contacts"))
+    assert len(crm.arrived(consumer.outputs()["datasetId"])) == len(crm.rows("Leads"))
+    flows = week.stack.outputs()["dataflows"]
 
-    # Tuesday: a pull request adds a connection; its one comment is edited with the second push.
-    def add() -> None:
-        program = team.desk / "__main__.py"
-        program.write_text(program.read_text() + ANOTHER_CONNECTION)
-
-    opened = week.pull_request("add-apac", "Add APAC", add)
-    assert "**1 to create**, 2 unchanged" in opened
+    # Tuesday: a pull request adds a table; its one comment is edited with the second push.
+    opened = week.pull_request("add-deals", "Bring deals", lambda: team.edit("__main__.py", ACCOUNTS, ACCOUNTS + DEALS))
+    assert "**7 to create**, 17 unchanged" in opened
+    assert (
+        "<summary>+ Dataflow <code>crm-Deals-dataflow</code> named <code>crm Deals</code>, every hour</summary>"
+        in opened
+    )
     assert "Needs a second look" not in opened
-    team.edit("__main__.py", '"Zoho CRM APAC"', '"Zoho | CRM @apac"')
-    assert "<code>Zoho &#124; CRM &#64;apac</code>" in week.push("add-apac", "A better name")
+    team.edit("__main__.py", DEALS, SOME_OF_DEALS)
+    pushed = week.push("add-deals", "Only what we use of them")
+    assert "**7 to create**, 17 unchanged" in pushed
+    columns = "with <code>Deal&#95;Name</code>, <code>Modified&#95;Time</code>, <code>Stage</code></summary>"
+    assert columns not in opened
+    assert columns in pushed
     assert [item.split()[0] for item in github.writes] == ["POST", "PATCH"]
-    assert "**1 to create**" in week.merge("add-apac")
-    assert len(tenant.connections("prod")) == 2
+    assert "**7 to create**" in week.merge("add-deals")
+    crm.add("Deals", Deal_Name="The first", Stage="Qualification", Amount=1)
+    week.a_night_passes()
+    assert [set(row) for row in week.arrived("Deals")] == [{"dealName", "stage", "modifiedTime"}]
+    assert week.stack.outputs()["dataflows"].items() > flows.items()
 
-    # Wednesday: a secret rotates; no value is shown, not even the length.
+    # Wednesday: a secret rotates; no value is shown, not even the length, and the data go on.
     secret = tenant.new_zoho_secret()
-    rotation = week.pull_request("rotate", "Rotate", lambda: team.stack("prod").set_secret("zohoClientSecret", secret))
-    assert "BaseConnection `zoho-crm` gets another credential: `client_secret` rotates" in rotation
+    rotation = week.pull_request("rotate", "Rotate", lambda: week.stack.set_secret("zohoClientSecret", secret))
+    assert (
+        "BaseConnection `zoho-crm` gets another credential: `client_secret` rotates; used by 3 dataflows: "
+        "`crm-Accounts-dataflow`, `crm-Contacts-dataflow`, `crm-Deals-dataflow`"
+    ) in rotation
     assert "| `client_secret` | [secret] | [secret], rotates |" in rotation
     week.merge("rotate")
-    assert {item["auth"]["params"]["clientSecret"] for item in tenant.connections("prod")} == {secret}
-    assert {item["id"] for item in tenant.connections("prod")} > {connection["id"]}
+    (rotated,) = tenant.connections("prod")
+    assert (rotated["id"], rotated["auth"]["params"]["clientSecret"]) == (connection["id"], secret)
+    crm.add("Contacts", Last_Name="Wednesday", Email="wednesday@example.com")
+    week.a_night_passes()
+    assert len(week.arrived("Contacts")) == len(crm.rows("Contacts"))
 
-    # Thursday: nothing has drifted, until somebody edits the connection in Adobe's page.
+    # Thursday: nothing has drifted, until somebody renames the connection and stops a dataflow in Adobe's page.
     quiet = week.drift()
-    assert quiet.result == "success"
+    assert quiet.result == "success", quiet.log
     assert github.issues == []
     tenant.edit(connection["id"], {"op": "replace", "path": "/name", "value": "Renamed in the page"})
+    crm.change("flows", flows["Contacts"], state="disabled")
     loud = week.drift()
-    assert (loud.result, loud.code) == ("failure", 7)
+    assert (loud.result, loud.code) == ("failure", 7), loud.log
     (issue,) = github.issues
     assert issue["title"] == "Drift of stack prod"
     assert "| `Renamed in the page` |" in issue["body"]
+    assert "Dataflow `crm-Contacts-dataflow` is **disabled**: no data arrive while it is" in issue["body"]
     team.branch("main")
-    team.stack("prod").up("--refresh")
-    assert next(item for item in tenant.connections() if item["id"] == connection["id"])["name"] == connection["name"]
+    shell(week.stack, undo)
+    assert tenant.connections("prod")[0]["name"] == connection["name"]
+    assert {flow["state"] for flow in crm.objects()["flows"]} == {"enabled"}
 
-    # Friday: a move that would replace what is protected does not pass its preview ...
+    # Friday: a move of what is in use does not pass its preview ...
     moved = week.pull_request(
         "move", "Move to stage", lambda: team.edit("Pulumi.prod.yaml", "sandbox: prod", "sandbox: stage")
     )
     assert "**It failed**" in moved
-    assert "protect" in moved
+    assert "in use by" in moved
 
-    # ... and one that renames an output passes, against what its review says; the second team notices.
-    def rename() -> None:
+    # ... nor does one that takes out a table whose data are protected ...
+    dropped = week.pull_request("drop-accounts", "No accounts", lambda: team.edit("__main__.py", ACCOUNTS, ""))
+    assert "**It failed**" in dropped
+    assert "Dataset `crm-Accounts-dataset` is **deleted**; it is protected, so Pulumi will refuse" in dropped
+
+    # ... and one that "tidies up" does, against all that its review says.
+    def tidy_up() -> None:
+        team.edit("__main__.py", ', "Website"]', "]")
+        team.edit("__main__.py", '"frequency": "hour"', '"frequency": "week"')
         team.edit("__main__.py", '"baseConnectionId"', '"connectionId"')
 
-    renamed = week.pull_request("rename", "Shorter names", rename)
-    assert "The stack no longer gives the output `baseConnectionId`: other stacks may read it" in renamed
-    assert "**only outputs change**" in week.merge("rename")
-    failure = consumer.run("preview", "--stack", "consumer", "--non-interactive", fails=True)
-    assert failure.code == 1
-    assert "KeyError: 'baseConnectionId'" in failure.text
+    tidied = week.pull_request("tidy-up", "Tidy up", tidy_up)
+    for line in (
+        "MappingSet `crm-Accounts-mapping` **no longer fills** `_tenant.website`: rows arrive without it",
+        "Dataflow `crm-Accounts-dataflow` is **replaced** because `columns` of SourceConnection `crm-Accounts-source` "
+        "changes: the old one is deleted, the new one has another id and goes on where the old one ended",
+        "Dataflows `crm-Accounts-dataflow`, `crm-Contacts-dataflow`, `crm-Deals-dataflow`: each runs **less often**: "
+        "every hour → every week",
+        "The stack no longer gives the output `baseConnectionId`: other stacks may read it",
+    ):
+        assert f"> - {line}\n" in tidied
+    assert "reads its whole history" not in tidied
+    week.merge("tidy-up")
+    crm.add("Accounts", Account_Name="On Friday", Website="https://friday.example.com")
+    week.a_night_passes()
+    assert "website" not in next(row for row in week.arrived("Accounts") if row["accountName"] == "On Friday")
+    failure = consumer.preview(fails=True)
+    assert "the stack organization/zoho-adobe/prod has no output 'baseConnectionId'" in failure.text
 
-    # The merge is rolled back as it came: by a commit.
-    team.branch("main")
-    team.git("revert", "--no-edit", "-m", "1", "HEAD")
-    team.git("push", "-q", "origin", "main")
-    rolled_back = week.bring(team.git("rev-parse", "HEAD"), "rolled-back")
-    assert "The stack no longer gives the output `connectionId`" in rolled_back
-    consumer.up()
-    assert consumer.outputs()["connectionName"] == connection["name"]
+    # The merge is rolled back as it came, by a pull request; what it says is the way back.
+    week.pull_requests += 1
+    team.branch("roll-back")
+    shell(replace(week.stack, env=team.env), revert.replace("COMMIT", "origin/main"))
+    team.git("push", "-q", "origin", "HEAD:roll-back")
+    back = week.preview("roll-back", team.git("rev-parse", "HEAD"))
+    assert "The stack no longer gives the output `connectionId`" in back
+    assert "no longer fills" not in back
+    assert "less often" not in back
+    week.merge("roll-back")
+    crm.add("Accounts", Account_Name="Later", Website="https://later.example.com")
+    week.a_night_passes()
+    arrived = week.arrived("Accounts")
+    assert sorted(row["accountName"] for row in arrived) == sorted(row["Account_Name"] for row in crm.rows("Accounts"))
+    assert next(row for row in arrived if row["accountName"] == "Later")["website"] == "https://later.example.com"
+    assert consumer.up().steps() == {}
+    assert week.stack.preview("--expect-no-changes", "--refresh").steps() == {}

@@ -6,6 +6,7 @@
 | ``reading`` | both forms of Pulumi's JSON, the document and the stream of events, into that model |
 | ``values`` | property paths, secrets, values that are not known yet |
 | ``dependents`` | which resources are built on which |
+| ``schedules`` | when a dataflow runs, in words and in minutes |
 | ``second_look`` | the rules: what a reviewer should not pass over |
 | ``text`` | escaping: a name is never markup, a mention or a second table column |
 | ``markdown`` | the text itself, and its size limit |

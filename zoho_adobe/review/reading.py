@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zoho_adobe.review.model import STACK_TYPE, Action, Field, Message, Preview, Resource, State
-from zoho_adobe.review.values import ABSENT, at, is_secret, named_like_a_secret, shown
+from zoho_adobe.review.values import ABSENT, at, below, is_secret, is_tree, named_like_a_secret, shown
 
 # A replacement is several steps in the stream; the strongest word for a resource counts.
 _ACTIONS = {
@@ -139,7 +139,7 @@ def _preview(
     for step in steps:
         _add(seen.setdefault(str(step.get("urn")), _Seen()), step)
     resources = sorted(
-        (_resource(urn, item) for urn, item in seen.items() if _type(item.step) != STACK_TYPE),
+        (_resource(urn, item) for urn, item in _settled(seen).items() if _type(item.step) != STACK_TYPE),
         key=lambda item: (item.kind, item.name, item.urn),
     )
     stacks = [(urn, item) for urn, item in seen.items() if _type(item.step) == STACK_TYPE]
@@ -167,6 +167,23 @@ def _add(seen: _Seen, step: Mapping[str, Any]) -> None:
     if step.get("outputs"):
         old, new = step.get("oldState") or {}, step.get("newState") or {}
         seen.outputs = (old.get("outputs") or {}, new.get("outputs") or {})
+
+
+def _settled(seen: Mapping[str, _Seen]) -> dict[str, _Seen]:
+    """Tell what is deleted for a replacement that never comes from what comes by another name, through an alias."""
+    settled = {}
+    renamed = {_old_id(item) for item in seen.values() if item.action is Action.REPLACE and item.step.get("newState")}
+    for urn, item in seen.items():
+        if item.action is Action.REPLACE and not item.step.get("newState"):
+            if _old_id(item) in renamed:
+                continue
+            item.action = Action.DELETE
+        settled[urn] = item
+    return settled
+
+
+def _old_id(seen: _Seen) -> str:
+    return str((seen.step.get("oldState") or {}).get("id") or "")
 
 
 def _type(step: Mapping[str, Any]) -> str:
@@ -234,8 +251,19 @@ def _new_fields(new: State) -> Iterator[Field]:
 def _output_fields(stack: _Seen) -> list[Field]:
     if stack.outputs is None:
         return []
-    old, new = stack.outputs
-    return [_field(key, old.get(key, ABSENT), new.get(key, ABSENT)) for key in sorted(_different(old, new))]
+    return list(_output_fields_below("", *stack.outputs))
+
+
+def _output_fields_below(path: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Field]:
+    """Look into outputs that are dictionaries: one table more or less is what a reviewer has to see."""
+    for key in sorted(_different(old, new)):
+        where, before, after = below(path, key), old.get(key, ABSENT), new.get(key, ABSENT)
+        if is_tree(after) and before is ABSENT:
+            yield from _output_fields_below(where, {}, after)
+        elif is_tree(after) and is_tree(before):
+            yield from _output_fields_below(where, before, after)
+        else:
+            yield _field(where, before, after)
 
 
 def _field(path: str, before: Any, after: Any) -> Field:

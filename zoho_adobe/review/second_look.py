@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from zoho_adobe.review.dependents import Dependents
+from zoho_adobe.review.dependents import DATAFLOW, Dependents
 from zoho_adobe.review.model import Action, Field, Preview, Resource
+from zoho_adobe.review.schedules import minutes_between, rhythm, schedule_of
 from zoho_adobe.review.text import code, count
-from zoho_adobe.review.values import UNKNOWN
+from zoho_adobe.review.values import UNKNOWN, last
 
 _CREDENTIALS = ("client_id", "client_secret", "refresh_token", "access_token", "code")
 _ZOHO_PLACE = ("data_center", "accounts_url", "endpoint")
 _ADOBE_PLACE = ("organization", "sandbox", "platformUrl", "imsUrl")
 _WHICH_ROWS = ("schedule", "schedule.backfill", "schedule.start")
-_FLOW = "Dataflow"
 # Deleting one of these deletes nothing at Adobe.
 _ONLY_IN_THE_STATE = ("Table", "MappingSet")
+_FLOW_ENDS = {"source_connection_id": "SourceConnection", "target_connection_id": "TargetConnection"}
+_MOST_NAMES = 10
 
-Rule = Callable[[Resource, Sequence[Resource]], Iterator[str]]
+Rule = Callable[[Resource, Dependents], Iterator[str]]
+Found = Iterable[tuple[Resource, str]]
 
 
 def second_look(preview: Preview, dependents: Dependents, *, drift: bool) -> list[str]:
@@ -31,14 +34,12 @@ def second_look(preview: Preview, dependents: Dependents, *, drift: bool) -> lis
     Returns:
         One line of Markdown each, the weightiest rule first.
     """
-    found = []
+    found: list[str] = []
     for rule in _DRIFT_RULES if drift else _RULES:
-        for resource in preview.changes:
-            found += [f"{_name(resource)} {line}" for line in rule(resource, dependents.of(resource, _FLOW))]
+        found += _grouped((resource, line) for resource in preview.changes for line in rule(resource, dependents))
     if not drift:
-        found += _forced(preview)
+        found += _grouped(_unprotected(preview))
         found += _renamed(preview)
-        found += _unprotected(preview)
         found += _outputs(preview)
     return found
 
@@ -52,45 +53,87 @@ def touched(flows: Sequence[Resource]) -> str:
     Returns:
         Markdown of one line, empty if there are none.
     """
-    names = [code(flow.name) for flow in flows[:10]]
-    if len(flows) > len(names):
-        names.append(f"{len(flows) - len(names)} more")
-    return f"{count(len(flows), 'dataflow')}: {', '.join(names)}" if flows else ""
+    return f"{count(len(flows), 'dataflow')}: {_list([flow.name for flow in flows])}" if flows else ""
 
 
-def _deleted(resource: Resource, flows: Sequence[Resource]) -> Iterator[str]:
+def _grouped(found: Found) -> Iterator[str]:
+    """Say once what is true of several: a change of all tables is one thing to decide."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for resource, line in found:
+        groups.setdefault((resource.kind, line), []).append(resource.name)
+    for (kind, line), names in groups.items():
+        yield f"{kind} {_list(names)} {line}" if len(names) == 1 else f"{kind}s {_list(names)}: each {line}"
+
+
+def _deleted(resource: Resource, built: Dependents) -> Iterator[str]:
     if resource.action is not Action.DELETE or not resource.own or resource.own in _ONLY_IN_THE_STATE:
         return
     if resource.state.retain:
         yield "leaves the stack but **stays at Adobe**: nothing manages it afterwards"
         return
+    if _goes_with_its_flows(resource, built):
+        return
     line = "is **deleted**"
     if resource.state.protect:
         line += "; it is protected, so Pulumi will refuse"
+    elif resource.own == DATAFLOW:
+        line += ": no data arrive by it any more"
     elif resource.own == "Dataset":
         loses = resource.state.inputs.get("force_destroy")
-        line += " **with all its data**" if loses else ", which is refused while it holds data"
-    staying = [flow for flow in flows if flow.action is not Action.DELETE]
+        line = "is **deleted with all its data**" if loses else f"{line}, which is refused while it holds data"
+    elif resource.own == "BaseConnection":
+        line += ", which is refused while it is in use"
+    staying = [flow for flow in built.flows(resource) if flow.action is not Action.DELETE]
     if staying:
         line += f"; still built on it: {touched(staying)}"
     yield line
 
 
-def _replaced(resource: Resource, flows: Sequence[Resource]) -> Iterator[str]:
+def _replaced(resource: Resource, built: Dependents) -> Iterator[str]:
     if resource.action is not Action.REPLACE or not resource.own or resource.own in _ONLY_IN_THE_STATE:
         return
-    line = "is **replaced**"
-    if resource.reasons:
-        line += f" because {_list(resource.reasons)} changes"
+    if _goes_with_its_flows(resource, built):
+        return
+    line = f"is **replaced**{_because(resource, built)}"
     line += ": the old one is deleted, the new one has another id"
     if resource.state.protect:
         line += "; it is protected, so Pulumi will refuse"
+    elif resource.own == "Dataset" and resource.state.inputs.get("force_destroy"):
+        line += "; **its data go with it**"
+    elif resource.own == DATAFLOW and not any(_reads_again(resource, built)):
+        line += " and goes on where the old one ended"
+    flows = built.flows(resource)
     if flows:
         line += f"; built on it: {touched(flows)}"
     yield line
 
 
-def _moved(resource: Resource, _: Sequence[Resource]) -> Iterator[str]:
+def _goes_with_its_flows(resource: Resource, built: Dependents) -> bool:
+    """Tell what exists for dataflows alone, and needs no line where these have one."""
+    plain = resource.own in _FLOW_ENDS.values() and not resource.state.protect
+    flows = built.flows(resource) if plain else []
+    return bool(flows) and all(flow.action in (Action.DELETE, Action.REPLACE) for flow in flows)
+
+
+def _because(resource: Resource, built: Dependents) -> str:
+    """Give the reasons of a replacement: where another replacement is one, the reasons of that."""
+    reasons = []
+    for name in _reasons(resource):
+        end = built.with_id(resource.old.inputs.get(name)) if name in _FLOW_ENDS and resource.old else None
+        if end is not None and end.reasons:
+            reasons += [f"{_list(end.reasons)} of {end.kind} {code(end.name)}"]
+        else:
+            reasons += [code(name)]
+    several = len(reasons) > 1 or ", " in "".join(reasons)
+    return f" because {', '.join(reasons)} {'change' if several else 'changes'}" if reasons else ""
+
+
+def _reasons(resource: Resource) -> Sequence[str]:
+    # The single document has none where what is replaced is only what a resource is built on.
+    return resource.reasons or [field.name for field in resource.field(*_FLOW_ENDS)]
+
+
+def _moved(resource: Resource, _: Dependents) -> Iterator[str]:
     if resource.action not in (Action.UPDATE, Action.REPLACE) or not (resource.own or resource.is_provider):
         return
     for service, places in (("Zoho", _ZOHO_PLACE), ("Adobe", _ADOBE_PLACE)):
@@ -104,43 +147,76 @@ def _moved(resource: Resource, _: Sequence[Resource]) -> Iterator[str]:
             yield f"moves at {service}: {', '.join(parts)}"
 
 
-def _reads_again(resource: Resource, _: Sequence[Resource]) -> Iterator[str]:
-    if resource.own != _FLOW:
+def _reads_again(resource: Resource, built: Dependents) -> Iterator[str]:
+    if resource.own != DATAFLOW:
         return
     if resource.action is Action.REPLACE:
-        schedule = resource.new.inputs.get("schedule") if resource.new else None
-        schedule = schedule if isinstance(schedule, Mapping) else {}
+        schedule = schedule_of(resource.new.inputs if resource.new else {})
         if schedule.get("backfill") is True or schedule.get("frequency") == "once":
             yield "starts anew with all rows: it **reads its whole history again**"
-        elif {"target_connection_id", "sandbox"} & set(resource.reasons):
-            yield "fills another target: if that is another dataset, it **reads its whole history again** into it"
+        elif resource.field("name", "suffix"):
+            yield "gets another name, by which it does not find its predecessor: it **reads its whole history again**"
+        elif {"target_connection_id", "sandbox"} & set(_reasons(resource)):
+            yield from _fills_another(resource, built)
     elif resource.action is Action.UPDATE:
         paths = [field.path for field in resource.fields if field.path in _WHICH_ROWS]
         if paths:
             yield f"changes {_list(paths)}: check **which rows it reads again**"
 
 
-def _disabled(resource: Resource, _: Sequence[Resource]) -> Iterator[str]:
-    if resource.own != _FLOW or resource.action is Action.SAME:
+def _fills_another(flow: Resource, built: Dependents) -> Iterator[str]:
+    target = built.with_id(flow.old.inputs.get("target_connection_id") if flow.old else None)
+    if "sandbox" in flow.reasons or (target is not None and "dataset_id" in target.reasons):
+        yield "fills another dataset: it **reads its whole history again** into it"
+    elif target is None or target.action is not Action.REPLACE:
+        yield "fills another target: if that is another dataset, it **reads its whole history again** into it"
+
+
+def _brings_less(resource: Resource, _: Dependents) -> Iterator[str]:
+    if resource.own != "MappingSet" or resource.action not in (Action.UPDATE, Action.REPLACE):
+        return
+    dropped = sorted(last(field.path) for field in resource.field("mappings") if field.after is None)
+    if dropped:
+        yield f"**no longer fills** {_list(dropped)}: rows arrive without {'it' if len(dropped) == 1 else 'them'}"
+
+
+def _runs_less(resource: Resource, _: Dependents) -> Iterator[str]:
+    if resource.own != DATAFLOW or resource.old is None or resource.new is None or not resource.field("schedule"):
+        return
+    old, new = schedule_of(resource.old.inputs), schedule_of(resource.new.inputs)
+    before, after = minutes_between(old), minutes_between(new)
+    if before is not None and after is not None and after > before:
+        yield f"runs **less often**: {rhythm(old)} → {rhythm(new)}"
+
+
+def _disabled(resource: Resource, _: Dependents) -> Iterator[str]:
+    if resource.own != DATAFLOW or resource.action is Action.SAME:
         return
     for field in resource.field("enabled", "state"):
         if field.after in ("false", "disabled", "draft"):
             yield "is **disabled**: no data arrive while it is" if field.before else "is made, but **disabled**"
 
 
-def _rotated(resource: Resource, flows: Sequence[Resource]) -> Iterator[str]:
+def _rotated(resource: Resource, built: Dependents) -> Iterator[str]:
     if not resource.own or resource.action is not Action.UPDATE:
         return
     names = [field.name for field in resource.field(*_CREDENTIALS)]
     if names:
         line = f"gets another credential: {_list(names)} {'rotates' if len(names) == 1 else 'rotate'}"
+        flows = built.flows(resource)
         yield f"{line}; used by {touched(flows)}" if flows else line
 
 
-def _gone(resource: Resource, flows: Sequence[Resource]) -> Iterator[str]:
+def _gone(resource: Resource, built: Dependents) -> Iterator[str]:
     if resource.action is Action.DELETE:
         line = "is **gone**: the next update makes a new one, with another id"
+        flows = built.flows(resource)
         yield f"{line}; built on it: {touched(flows)}" if flows else line
+
+
+def _forced(resource: Resource, _: Dependents) -> Iterator[str]:
+    if resource.old is not None and any(field.after == "true" for field in resource.field("force_destroy")):
+        yield "may be deleted **with its data** from then on"
 
 
 def _renamed(preview: Preview) -> Iterator[str]:
@@ -150,37 +226,39 @@ def _renamed(preview: Preview) -> Iterator[str]:
     for old in gone:
         for new in made:
             if old.own == new.own and old.state.inputs.get("name") == new.state.inputs.get("name") is not None:
-                yield f"{_name(old)} goes and {_name(new)} comes with the same name: is it renamed? An alias keeps it"
+                names = [f"{item.kind} {code(item.name)}" for item in (old, new)]
+                yield f"{names[0]} goes and {names[1]} comes with the same name: is it renamed? An alias keeps it"
 
 
-def _unprotected(preview: Preview) -> Iterator[str]:
+def _unprotected(preview: Preview) -> Found:
     # Pulumi counts this as no change, and a later delete goes through.
     for item in preview.resources:
         if item.old is not None and item.new is not None and item.old.protect and not item.new.protect:
-            yield f"{_name(item)} **loses its protection**: from then on it can be deleted"
-
-
-def _forced(preview: Preview) -> Iterator[str]:
-    for item in preview.changes:
-        if item.old is not None and any(field.after == "true" for field in item.field("force_destroy")):
-            yield f"{_name(item)} may be deleted **with its data** from then on"
+            yield item, "**loses its protection**: from then on it can be deleted"
 
 
 def _outputs(preview: Preview) -> Iterator[str]:
     gone = [field.path for field in preview.outputs if field.after is None]
     if gone:
-        yield f"The stack no longer gives the output {_list(gone)}: other stacks may read it"
+        what, it = ("output", "it") if len(gone) == 1 else ("outputs", "them")
+        yield f"The stack no longer gives the {what} {_list(gone)}: other stacks may read {it}"
     for field in preview.outputs:
         if field.path == "outputsVersion" and field.before and field.after not in (None, UNKNOWN):
             yield "The version of the stack's outputs changes: other stacks have to follow"
 
 
-_RULES: tuple[Rule, ...] = (_deleted, _replaced, _moved, _reads_again, _disabled, _rotated)
+_RULES: tuple[Rule, ...] = (
+    _deleted,
+    _replaced,
+    _moved,
+    _reads_again,
+    _brings_less,
+    _disabled,
+    _runs_less,
+    _rotated,
+    _forced,
+)
 _DRIFT_RULES: tuple[Rule, ...] = (_gone, _moved, _disabled)
-
-
-def _name(resource: Resource) -> str:
-    return f"{resource.kind} {code(resource.name)}"
 
 
 def _arrow(field: Field) -> str:
@@ -188,4 +266,7 @@ def _arrow(field: Field) -> str:
 
 
 def _list(names: Sequence[str]) -> str:
-    return ", ".join(code(name) for name in names)
+    shown = [code(name) for name in names[:_MOST_NAMES]]
+    if len(names) > len(shown):
+        shown.append(f"{len(names) - len(shown)} more")
+    return ", ".join(shown)

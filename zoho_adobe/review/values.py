@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 MASK = "[secret]"
 UNKNOWN = "(known after the update)"
@@ -49,6 +49,46 @@ def is_secret(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(is_secret, value))
     return bool(value == MASK)
+
+
+def is_tree(value: Any) -> TypeGuard[Mapping[str, Any]]:
+    """Tell whether a value is a dictionary with values in it, and not the mark of a secret.
+
+    Args:
+        value: a value of Pulumi's JSON.
+
+    Returns:
+        True if its values may be looked at one by one.
+    """
+    return isinstance(value, Mapping) and bool(value) and _SIGNATURE not in value
+
+
+def below(path: str, key: str) -> str:
+    """Write the path of a dictionary's value, as Pulumi writes it.
+
+    Args:
+        path: the path of the dictionary, empty at the top.
+        key: the key in it.
+
+    Returns:
+        The path, such as ``datasets.Contacts`` or ``labels["a.b"]``.
+    """
+    if re.search(r"[.\[\]\"]", key):
+        return f"{path}[{json.dumps(key, ensure_ascii=False)}]"
+    return f"{path}.{key}" if path else key
+
+
+def last(path: str) -> str:
+    """Give the last name of a path.
+
+    Args:
+        path: the path.
+
+    Returns:
+        Such as ``a.b`` of ``labels["a.b"]``.
+    """
+    index, quoted, plain = _STEP.findall(path)[-1]
+    return str(quoted or plain or index)
 
 
 def named_like_a_secret(path: str) -> bool:
