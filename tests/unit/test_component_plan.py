@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from zoho_adobe import IngestedTable
 from zoho_adobe.columns import field_name, is_date, wire_column, word_of
-from zoho_adobe.components.zoho_ingestion import plan_of
+from zoho_adobe.components.zoho_ingestion import plan_of, tables_of
 
 COLUMNS = {"Email": "string", "Last_Name": "string", "Modified_Time": "date-time", "Sum": "Double as number"}
 
@@ -73,3 +75,27 @@ def test_a_column_is_one_word(column: dict[str, object], word: str) -> None:
     assert word_of(column) == word
     assert word_of(wire_column("a", word)) == word
     assert is_date(word) == (word == "date-time")
+
+
+GROUPED = {"Contacts": IngestedTable(group="people"), "Deals": IngestedTable(group="sales")}
+
+
+def test_a_stack_brings_the_tables_of_its_group_or_all() -> None:
+    assert tables_of(GROUPED, "sales") == {"Deals": GROUPED["Deals"]}
+    assert tables_of(GROUPED, None) == GROUPED
+    assert list(tables_of({"Leads": IngestedTable()}, None)) == ["Leads"]
+
+
+@pytest.mark.parametrize("group", ["sale", ""])
+def test_a_group_that_no_table_has_is_refused(group: str) -> None:
+    line = f"ZohoIngestion: group: no table has the group '{group}': pass one of people, sales, or give it a table"
+    with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
+        tables_of(GROUPED, group)
+
+
+@pytest.mark.parametrize("group", ["sales", "other"])
+def test_a_table_that_no_stack_would_bring_is_refused(group: str) -> None:
+    tables = {**GROUPED, "Leads": IngestedTable(), "Accounts": IngestedTable(group="")}
+    line = "ZohoIngestion: tables: no stack would bring Leads, Accounts: pass group to each IngestedTable"
+    with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
+        tables_of(tables, group)

@@ -35,6 +35,7 @@ class IngestedTable:
         schema_class: the `$id` of the schema's class; XDM Individual Profile if it is left out.
         schedule: when this table is brought, if not as the others.
         enabled: whether its dataflow runs.
+        group: which of several stacks brings it; see `ZohoIngestion`.
     """
 
     delta_column: str | None = "Modified_Time"
@@ -44,6 +45,10 @@ class IngestedTable:
     schema_class: str | None = None
     schedule: Schedule | None = None
     enabled: bool = True
+    group: str | None = None
+
+
+Texts = pulumi.Input[Mapping[str, pulumi.Input[str]]]
 
 
 class Plan(NamedTuple):
@@ -57,6 +62,9 @@ class Plan(NamedTuple):
 class ZohoIngestion(pulumi.ComponentResource):
     """Tables of Zoho CRM, each with a schema, a dataset and a dataflow of its own.
 
+    Many tables are brought by several stacks of one program: each table names its group, and each stack the group that
+    it brings. With the same logical name and suffix in all stacks, names at Adobe do not depend on the group.
+
     Args:
         resource_name: the logical name in the stack; Adobe's names begin with it too.
         tables: how each table is brought, by its path, such as {"Contacts": IngestedTable()}.
@@ -64,6 +72,7 @@ class ZohoIngestion(pulumi.ComponentResource):
         base_connection_id: the base connection to read through, or
         connection: the arguments of a `BaseConnection` to make for it.
         suffix: the stack's seed, as for `BaseConnection`; it makes names unique and repeated creates safe.
+        group: the group of tables that this stack brings; all tables if it is left out.
         protect_data: whether schemas and datasets are protected from deletion; True if left out.
         force_destroy: whether datasets may be deleted with data in them, once they are not protected.
         opts: the component's options, such as the provider.
@@ -78,7 +87,8 @@ class ZohoIngestion(pulumi.ComponentResource):
         mapping_sets: the mapping sets' ids by table.
 
     Raises:
-        ValueError: neither or both of base_connection_id and connection are given.
+        ValueError: neither or both of base_connection_id and connection are given, no table has the group, or a table
+            has none and so would be brought by no stack.
     """
 
     base_connection_id: pulumi.Output[str]
@@ -98,15 +108,20 @@ class ZohoIngestion(pulumi.ComponentResource):
         base_connection_id: pulumi.Input[str] | None = None,
         connection: Mapping[str, Any] | None = None,
         suffix: pulumi.Input[str] | None = None,
+        group: str | None = None,
         protect_data: bool = True,
         force_destroy: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         if (base_connection_id is None) == (connection is None):
             raise ValueError("ZohoIngestion: pass either base_connection_id or connection")
+        brought = tables_of(tables, group)
         super().__init__("zoho-adobe:components:ZohoIngestion", resource_name, None, opts)
         self._suffix = suffix
-        self._protected = pulumi.ResourceOptions(parent=self, protect=protect_data or None)
+        # `pulumi state move` puts what it moves below the stack itself: the next update has to find it there.
+        moved = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)
+        self._child = pulumi.ResourceOptions(parent=self, aliases=[moved])
+        self._protected = pulumi.ResourceOptions(parent=self, aliases=[moved], protect=protect_data or None)
         self._force_destroy = force_destroy
         if connection is not None:
             arguments = {"name": resource_name, "suffix": suffix, **connection}
@@ -115,28 +130,28 @@ class ZohoIngestion(pulumi.ComponentResource):
         self.base_connection_id = pulumi.Output.from_input(base_connection_id or "")
         self.dataflows, self.datasets, self.schemas = {}, {}, {}
         self.source_connections, self.target_connections, self.mapping_sets = {}, {}, {}
-        for table, how in tables.items():
+        for table, how in brought.items():
             self._ingest(resource_name, table, how, schedule)
         self.register_outputs({kind: getattr(self, kind) for kind in _BY_TABLE})
 
     def _ingest(self, resource_name: str, path: str, how: IngestedTable, schedule: Schedule) -> None:
         logical, name = f"{resource_name}-{path}", f"{resource_name} {path}"
-        child = pulumi.ResourceOptions(parent=self)
-        table = Table(f"{logical}-table", base_connection_id=self.base_connection_id, table=path, opts=child)
+        table = Table(f"{logical}-table", base_connection_id=self.base_connection_id, table=path, opts=self._child)
         plan = table.columns.apply(lambda columns: plan_of(columns, how))
+        columns, fields, mappings = _inputs(plan, how)
         source = SourceConnection(
             f"{logical}-source",
             name=name,
             base_connection_id=self.base_connection_id,
             table=path,
-            columns=plan.apply(lambda it: it.columns),
+            columns=columns,
             suffix=self._suffix,
-            opts=child,
+            opts=self._child,
         )
         schema = Schema(
             f"{logical}-schema",
             title=name,
-            fields=plan.apply(lambda it: it.fields),
+            fields=fields,
             field_groups=how.field_groups,
             schema_class=how.schema_class,
             suffix=self._suffix,
@@ -153,10 +168,10 @@ class ZohoIngestion(pulumi.ComponentResource):
         mapping_set = MappingSet(
             f"{logical}-mapping",
             schema_id=schema.id,
-            mappings=plan.apply(lambda it: it.mappings),
+            mappings=mappings,
             schema_fields=plan.apply(lambda it: it.fields),
             columns=plan.apply(lambda it: it.columns),
-            opts=child,
+            opts=self._child,
         )
         target = TargetConnection(
             f"{logical}-target",
@@ -164,7 +179,7 @@ class ZohoIngestion(pulumi.ComponentResource):
             dataset_id=dataset.id,
             schema_id=schema.id,
             suffix=self._suffix,
-            opts=child,
+            opts=self._child,
         )
         dataflow = Dataflow(
             f"{logical}-dataflow",
@@ -177,7 +192,7 @@ class ZohoIngestion(pulumi.ComponentResource):
             enabled=how.enabled,
             columns=plan.apply(lambda it: it.columns),
             suffix=self._suffix,
-            opts=child,
+            opts=self._child,
         )
         made = {
             "dataflows": dataflow,
@@ -192,6 +207,32 @@ class ZohoIngestion(pulumi.ComponentResource):
 
 
 _BY_TABLE = ("dataflows", "datasets", "schemas", "source_connections", "target_connections", "mapping_sets")
+
+
+def tables_of(tables: Mapping[str, IngestedTable], group: str | None) -> dict[str, IngestedTable]:
+    """Choose the tables of a group.
+
+    Args:
+        tables: how each table is brought, by its path.
+        group: the group; None for all tables.
+
+    Raises:
+        ValueError: no table has the group, or a table has none.
+    """
+    if group is None:
+        return dict(tables)
+    without = [path for path, how in tables.items() if not how.group]
+    if without:
+        raise ValueError(
+            f"ZohoIngestion: tables: no stack would bring {', '.join(without)}: pass group to each IngestedTable"
+        )
+    chosen = {path: how for path, how in tables.items() if how.group == group}
+    if not chosen:
+        groups = ", ".join(sorted({str(how.group) for how in tables.values()}))
+        raise ValueError(
+            f"ZohoIngestion: group: no table has the group {group!r}: pass one of {groups}, or give it a table"
+        )
+    return chosen
 
 
 def plan_of(table: Columns, how: IngestedTable) -> Plan:
@@ -210,6 +251,22 @@ def plan_of(table: Columns, how: IngestedTable) -> Plan:
             fields[own] = (word or "string").split(" as ")[-1]
         mappings[own_field(own) if own else asked] = name
     return Plan(columns, fields, mappings)
+
+
+def _inputs(plan: pulumi.Output[Plan], how: IngestedTable) -> tuple[Texts, Texts, Texts]:
+    """Give columns, fields and mappings, with what the program names known before the table is: a preview shows it."""
+    if how.columns is None:
+        return plan.apply(lambda it: it.columns), plan.apply(lambda it: it.fields), plan.apply(lambda it: it.mappings)
+    named = plan_of({}, how)
+
+    def column(name: str) -> pulumi.Output[str]:
+        return plan.apply(lambda it: it.columns[name])
+
+    def of_field(name: str) -> pulumi.Output[str]:
+        return plan.apply(lambda it: it.fields[name])
+
+    columns, fields = {name: column(name) for name in named.columns}, {name: of_field(name) for name in named.fields}
+    return columns, fields, named.mappings
 
 
 def _free(name: str, taken: Mapping[str, str]) -> str:
