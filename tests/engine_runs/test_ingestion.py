@@ -78,6 +78,7 @@ def test_three_tables_come_from_one_program_and_go_again(stack: Stack, crm: Crm)
     assert stack.resources() == []
 
 
+@pytest.mark.long
 def test_a_schedule_changes_in_place_and_a_stopped_dataflow_is_started_again(stack: Stack, crm: Crm) -> None:
     stack.up()
     before = {item["id"]: item for item in crm.objects()["flows"]}

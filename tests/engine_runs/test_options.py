@@ -48,6 +48,7 @@ def test_a_renamed_resource_with_an_alias_keeps_its_connection(stack: Stack) -> 
     assert stack.preview("--expect-no-changes").steps() == {}
 
 
+@pytest.mark.long
 def test_two_stacks_of_one_program_never_collide(stack: Stack) -> None:
     other = stack.copy(f"{stack.name}-b")
     stack.up()
@@ -98,6 +99,7 @@ def test_the_same_full_name_twice_is_an_error(stack: Stack) -> None:
 
 
 @pytest.mark.usefixtures("emulator")
+@pytest.mark.long
 def test_several_sandboxes_and_organizations_in_one_stack(stack: Stack, emulator: launch.Emulator) -> None:
     other = Tenant.create(emulator)
     stack.tenant.canaries |= other.canaries
