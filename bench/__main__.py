@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import machine, plan, raw, report
+from bench import machine, plan, raw, report, split
 from bench.plan import Group
 from bench.samples import Sample, Samples
 from bench.services import Service, emulated, stubbed
 from bench.stacks import Bench
 from bench.subjects import Subject
 from engine import toolchain
-from engine.toolchain import Toolchain
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / ".local" / "bench"
@@ -30,19 +30,29 @@ def main() -> int:
         "--quick", action="store_true", help="ten minutes: one round, up to 100 connections, few latencies"
     )
     parser.add_argument("--resume", action="store_true", help="go on with a run that was cut off")
+    parser.add_argument(
+        "--only", choices=(split.ROUND,), help="measure one stack beside several anew, the rest is of the last run"
+    )
     parser.add_argument("--report", action="store_true", help="only write the page from the figures of the last run")
     words = parser.parse_args()
+    # A background job of a script ignores SIGINT, and so would the engine's plugins, for whose end it then waits 5 s.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    if not (words.resume or words.report):
+    if not (words.resume or words.report or words.only):
         SAMPLES.unlink(missing_ok=True)
     samples = Samples.read(SAMPLES)
+    if words.only and not samples.all:
+        parser.error(f"--only: there is no last run in {SAMPLES}")
+    if words.only and not (words.resume or words.report):
+        samples.drop(split.ROUND, SAMPLES)
     if not words.report:
-        _measure(plan.groups(quick=words.quick), samples, toolchain.ensure(_say))
+        _measure([] if words.only else plan.groups(quick=words.quick), samples, ways=not words.quick)
     report.write(samples, machine.describe(), PROJECT / "docs")
     return 0
 
 
-def _measure(groups: list[Group], samples: Samples, engine: Toolchain) -> None:
+def _measure(groups: list[Group], samples: Samples, *, ways: bool) -> None:
+    engine = toolchain.ensure(_say)
     with emulated(FOLDER / "emulator") as emulator, stubbed() as stub:
         for number, group in enumerate(groups):
             service: Service = stub if group.stub else emulator
@@ -57,6 +67,11 @@ def _measure(groups: list[Group], samples: Samples, engine: Toolchain) -> None:
                     for sample in _floor(service, group, tag):
                         samples.add(sample, SAMPLES)
                         _tell(sample)
+        for way in split.WAYS if ways else ():
+            if not samples.ran(split.ROUND, way.name):
+                for sample in split.live(Bench(engine, FOLDER, emulator), emulator, way):
+                    samples.add(sample, SAMPLES)
+                    _tell(sample)
 
 
 def _lived(bench: Bench, service: Service, group: Group, tag: str, subject: Subject) -> Iterator[Sample]:

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 from bench.stacks import LIFE
 from bench.subjects import EMPTY, NAIVE, SMALLEST, Subject, ours
 
-POOL = 4
-"""The size of pool that is measured everywhere; others are compared at one point."""
-
 OURS, TESTED = ours(), ours(verify="connection")
-POOLED, POOLED_TESTED = ours(pool=POOL), ours(verify="connection", pool=POOL)
-WIDTHS = tuple(ours(verify=verify, pool=pool) for verify in ("none", "connection") for pool in (1, 2, 4, 8))
+WIDTHS = tuple(ours(verify=verify, parallel=wide) for verify in ("none", "connection") for wide in (4, None, 16, 32))
 
 SQUARE_LATENCY = 0.05
 WIDTH_SIZE, WIDTH_LATENCIES = 100, (0.2, 1.0)
+TARGET = (100, 0.2)
+"""The size and latency that most targets are about."""
 
 
 @dataclass(frozen=True)
@@ -42,19 +40,23 @@ class Group:
 
 
 def groups(*, quick: bool) -> list[Group]:
-    """Give what is to be measured.
+    """Give what is to be measured: what most targets are about three times, the rest once.
 
     Args:
         quick: whether a few minutes must do.
     """
-    rounds = 1 if quick else 3
+
+    def rounds(size: int, latency: float) -> int:
+        return 3 if (size, latency) == TARGET and not quick else 1
+
     latencies = (0.0, 0.2) if quick else (0.0, 0.05, 0.2, 1.0)
     planned = [Group(1, 0.0, (EMPTY, SMALLEST, OURS), 3 if quick else 9, ("preview",), raw=False)]
-    for size in (1, 10, 100):
-        pooled = (POOLED, POOLED_TESTED) if size == 100 else ()
-        planned += [Group(size, latency, (NAIVE, OURS, TESTED, *pooled), rounds) for latency in latencies]
-    planned.append(Group(100, 0.0, (NAIVE, OURS), rounds, ("up", "destroy"), stub=True))
-    planned += [Group(WIDTH_SIZE, latency, (NAIVE, *WIDTHS), rounds, ("up",), raw=False) for latency in WIDTH_LATENCIES]
+    for latency in WIDTH_LATENCIES:
+        wide = Group(WIDTH_SIZE, latency, (NAIVE, *WIDTHS), rounds(WIDTH_SIZE, latency), ("up",), raw=False)
+        planned.append(wide)
+    for size in (100, 10, 1):
+        planned += [Group(size, latency, (NAIVE, OURS, TESTED), rounds(size, latency)) for latency in latencies]
+    planned.append(Group(100, 0.0, (NAIVE, OURS), 1, ("up", "destroy"), stub=True))
     if not quick:
-        planned += [Group(size, SQUARE_LATENCY, (NAIVE, OURS, POOLED), 1) for size in (500, 1000)]
+        planned += [Group(size, SQUARE_LATENCY, (NAIVE, OURS), 1) for size in (500, 1000)]
     return planned

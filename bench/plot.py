@@ -20,8 +20,6 @@ _STYLES = {
     NAIVE.name: ("#c0392b", "o"),
     plan.OURS.name: ("#2471a3", "s"),
     plan.TESTED.name: ("#5dade2", "D"),
-    plan.POOLED.name: ("#1e8449", "^"),
-    plan.POOLED_TESTED.name: ("#58d68d", "v"),
     raw.NAME: ("#7f8c8d", "x"),
 }
 

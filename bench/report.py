@@ -6,12 +6,13 @@ import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bench import plan, raw
+from bench import plan, raw, split
 from bench.fit import Fit, fit
-from bench.plan import OURS, POOLED, POOLED_TESTED, TESTED, WIDTHS
+from bench.plan import OURS, TESTED, WIDTHS
 from bench.samples import Samples
 from bench.stacks import LIFE
 from bench.subjects import EMPTY, NAIVE, SMALLEST
+from zoho_adobe.resources.calls import CALLS_AT_A_TIME
 
 PAGE, PICTURE = "performance.md", "performance.png"
 
@@ -23,7 +24,7 @@ _TITLES = {
     "destroy": "`destroy`",
 }
 _NONE = "-"
-_COMPARED = (NAIVE.name, OURS.name, TESTED.name, POOLED.name, POOLED_TESTED.name, raw.NAME)
+_COMPARED = (NAIVE.name, OURS.name, TESTED.name, raw.NAME)
 _MOST_OWN_BYTES = 1300
 
 
@@ -40,30 +41,31 @@ def write(samples: Samples, machine: str, folder: Path) -> None:
 
     draw(samples, folder / PICTURE)
     parts = [
-        _head(machine, samples),
+        _head(machine),
         _targets(samples),
         _fixed(samples),
         _hundred(samples),
         _widths(samples),
         _square(samples),
+        _split(samples),
         _limits(samples),
         _TAIL,
     ]
     (folder / PAGE).write_text("\n\n".join(part for part in parts if part) + "\n")
 
 
-def _head(machine: str, samples: Samples) -> str:
-    rounds = len({item.round for item in samples.all if (item.size, item.subject) == (100, NAIVE.name)})
+def _head(machine: str) -> str:
     return f"""# Performance
 
 Written by `make bench`, which runs the real engine against the emulator: {machine}.
-Figures are medians, ratios are medians of pairs that ran by turns ({rounds} rounds of a hundred connections in all).
+Most of what a target is about ran three times, by turns, and the rest once: figures are medians, ratios are medians of
+pairs.
 Compare ratios; the seconds are this machine's.
 
 ![seconds by number of connections and by latency]({PICTURE})
 
-* **zoho-adobe**: this project, `verify="none"`; **tested**: with Adobe's test of each connection, the default;
-  **pool of {plan.POOL}**: over {plan.POOL} provider instances (`ProviderPool`).
+* **zoho-adobe**: this project, `verify="none"`, with `PULUMI_PARALLEL={CALLS_AT_A_TIME}`; **tested**: with Adobe's
+  test of each connection, the default.
 * **naive**: the same connections by a dynamic provider as people write it today ([bench/naive](../bench/naive)): ready
   tokens, one request a step, no look whether the connection exists, no test, no check before a delete.
 * **{raw.NAME}**: the same requests without an engine, which is the floor."""
@@ -83,9 +85,9 @@ def _targets(samples: Samples) -> str:
         ),
         *(
             (
-                f"`up` of 100 at {_ms(latency)}, {'tested, ' if verify else ''}best pool, as part of naive",
+                f"`up` of 100 at {_ms(latency)}, {'tested, ' if verify else ''}as part of naive",
                 bound,
-                _best(samples, verify, latency),
+                samples.ratio((TESTED if verify else OURS).name, NAIVE.name, 100, latency),
             )
             for latency, bounds in ((0.2, (0.55, 0.75)), (1.0, (0.40, 0.60)))
             for verify, bound in zip((False, True), bounds, strict=True)
@@ -97,12 +99,6 @@ def _targets(samples: Samples) -> str:
         name = "state of a connection's own, bytes"
         lines.append((name, str(_MOST_OWN_BYTES), f"{own:.0f}", _verdict(own, _MOST_OWN_BYTES)))
     return "## Targets\n\n" + _table(("", "at most", "measured", ""), lines)
-
-
-def _best(samples: Samples, tested: bool, latency: float) -> float | None:
-    names = [subject.name for subject in WIDTHS if (subject.verify == "connection") == tested]
-    found = [samples.ratio(name, NAIVE.name, 100, latency) for name in names]
-    return min((ratio for ratio in found if ratio is not None), default=None)
 
 
 def _fixed(samples: Samples) -> str:
@@ -159,9 +155,9 @@ def _hundred(samples: Samples) -> str:
         [
             """## A hundred connections
 
-A create sends a POST and, unless `verify="none"`, a test. Besides, each provider process asks for one list, one token
-of Adobe's, and for Zoho's token, which all processes share. A refresh reads pages of a hundred. A delete asks for what
-is built on the connection, deletes it, and makes sure that it is gone: three requests where naive sends one.""",
+A create sends a POST and, unless `verify="none"`, a test. Besides, a command asks for one list, one token of Adobe's,
+and for Zoho's token, which all commands share. A refresh reads pages of a hundred. A delete asks for what is built on
+the connection, deletes it, and makes sure that it is gone: three requests where naive sends one.""",
             *parts,
         ]
     )
@@ -190,27 +186,29 @@ def _widths(samples: Samples) -> str:
     head = [cell for latency in latencies for cell in (f"{_ms(latency)}, s", "of naive")]
     return f"""## Calls in flight
 
-Pulumi's SDK answers four calls at a time in each provider process, whatever `--parallel` says. More need more
-processes: a `ProviderPool`, and `--parallel` (or `PULUMI_PARALLEL`) at 100 or more, since the engine's own limit is
-four for each core, and one that waits for a busy process keeps its place from the others. Each process costs its start,
-in every command, so the pool that is best depends on latency and cores. `up` of {plan.WIDTH_SIZE}:
+Pulumi's SDK answers four calls at a time in a provider's process, whatever `--parallel` says, and so does naive. This
+project's process answers {CALLS_AT_A_TIME}. The engine asks for as many as `--parallel` or `PULUMI_PARALLEL` says, or
+four for each core. `up` of {plan.WIDTH_SIZE}:
 
-{_table(("", *head, "in flight", "CPU, s", "memory, MB"), rows)}"""
+{_table(("", *head, "in flight", "CPU, s", "memory, MB"), rows)}
+
+What is left at {_ms(latencies[0])} is processor time: engine, program, provider and emulator share the cores, and the
+engine writes the state twice for each connection, one write after another."""
 
 
 def _square(samples: Samples) -> str:
     latency = plan.SQUARE_LATENCY if samples.of(NAIVE.name, 100, plan.SQUARE_LATENCY) else 0.2
     sizes = sorted({item.size for item in samples.all if item.subject == NAIVE.name and item.latency == latency})
     rows, fits = [], {}
-    for name in (NAIVE.name, OURS.name, POOLED.name):
+    for name in (NAIVE.name, OURS.name):
         for step in LIFE:
             points = [(n, wall) for n in sizes if (wall := samples.median(name, n, latency, step)) is not None]
-            if len(points) < 3 and name != POOLED.name:
+            if len(points) < 3:
                 continue
-            if step == "up" and len(points) >= 3:
+            if step == "up":
                 fits[name] = fit(points)
             walls = [_seconds(samples.median(name, n, latency, step)) for n in sizes]
-            rows.append((name, _TITLES[step], *walls, _formula(fit(points)) if len(points) >= 3 else ""))
+            rows.append((name, _TITLES[step], *walls, _formula(fit(points))))
     states = [_kilobytes(samples.median(OURS.name, n, latency, field="state")) for n in sizes]
     rows.append(("state file, kB", OURS.name, *states, ""))
     table = _table(("", f"at {_ms(latency)}", *(f"N = {n}, s" for n in sizes), "fit"), rows)
@@ -247,6 +245,35 @@ Split by what changes together and by who may change it: a stack for each sandbo
 within it. [scale.md](scale.md) shows how such stacks run side by side."""
 
 
+def _split(samples: Samples) -> str:
+    ways = [way.name for way in split.WAYS if samples.of(way.name, split.OBJECTS, split.LATENCY, "unchanged")]
+    if split.ONE.name not in ways or split.IN_TURN.name not in ways:
+        return ""
+    ways.insert(ways.index(split.IN_TURN.name) + 1, split.EACH)
+    rows = []
+    for name in ways:
+        walls = [samples.median(name, split.OBJECTS, split.LATENCY, step) for step in split.STEPS]
+        rows.append(
+            (
+                name,
+                *(_seconds(wall) for wall in walls),
+                _seconds(samples.median(name, split.OBJECTS, split.LATENCY, field="cpu")),
+                _kilobytes(samples.median(name, split.OBJECTS, split.LATENCY, field="state")),
+            )
+        )
+    head = ("", _TITLES["up"], "`preview`, unchanged", _TITLES["unchanged"], "CPU of `up`, s", "largest state, kB")
+    return f"""## One stack or several
+
+{split.TABLES} tables of Zoho CRM by `ZohoIngestion` are {split.OBJECTS} objects. Here they are in one stack,
+and by groups in {len(split.GROUPS)}, with one more for the connection, whose time is in it. At
+{_ms(split.LATENCY)}, in seconds:
+
+{_table(head, rows)}
+
+A change of one table takes the commands of its stack alone. [scale.md](scale.md) shows how to split, and how a table
+moves from one stack to another."""
+
+
 def _limits(samples: Samples) -> str:
     rows = [
         (
@@ -270,6 +297,7 @@ _TAIL = """## What makes it fast
 * A refresh asks for lists, page by page: the first three objects are asked for one by one, the rest come from one list,
   and an object that the list does not show is asked for before it counts as gone.
 * Zoho is asked for its token while Adobe is asked for the list.
+* A provider's process answers 32 calls at a time, where the SDK has four.
 * One HTTP session for each process: connections stay open.
 * The program imports no HTTP library, and the provider only when it sends its first request.
 * The reference to the provider is 60 bytes in the state, not a pickled class.

@@ -17,7 +17,7 @@ class Sample:
         round: which round of which group; what has the same one ran by turns.
         subject: what ran.
         service: what it worked with: "emulator" or "stub".
-        size: how many connections.
+        size: how many connections, or objects of ingestions.
         latency: the seconds that every answer took.
         step: the command.
         wall: seconds from start to end.
@@ -26,7 +26,7 @@ class Sample:
         processes: the most processes at one time.
         requests: how many requests were sent.
         in_flight: the most at one time.
-        state: bytes of the state file afterwards.
+        state: bytes of the state file afterwards, the largest where there are several.
         own: bytes of state of the resources' own, for each.
     """
 
@@ -67,6 +67,11 @@ class Samples:
         self.all.append(sample)
         with path.open("a") as file:
             file.write(json.dumps(asdict(sample)) + "\n")
+
+    def drop(self, round_: str, path: Path) -> None:
+        """Forget the figures of a round, in the file too."""
+        self.all = [item for item in self.all if item.round != round_]
+        path.write_text("".join(json.dumps(asdict(item)) + "\n" for item in self.all))
 
     def ran(self, round_: str, subject: str) -> bool:
         """Tell whether a subject ran in a round."""

@@ -1,4 +1,4 @@
-"""A subject's stack on the real engine, and the life it goes through."""
+"""A subject's stacks on the real engine, and the life that one goes through."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 STACK = "bench"
 LIFE = ("preview", "up", "unchanged", "update", "destroy")
 
-_QUIET = ("--stack", STACK, "--non-interactive", "--suppress-progress")
+_QUIET = ("--non-interactive", "--suppress-progress")
 _COMMANDS = {
     "preview": ("preview",),
     "up": ("up", "--yes", "--skip-preview"),
@@ -52,6 +52,41 @@ class Step:
     counts: Counts
     state: int
     own: float
+
+
+@dataclass(frozen=True)
+class Project:
+    """A Pulumi program in a folder, with its stacks beside it.
+
+    Attributes:
+        engine: the engine.
+        folder: the folder.
+        env: the environment of its commands.
+    """
+
+    engine: Toolchain
+    folder: Path
+    env: Mapping[str, str]
+
+    def init(self, stack: str) -> None:
+        """Make an empty stack."""
+        command = [str(self.engine.pulumi), "stack", "init", stack, "--non-interactive"]
+        subprocess.run(command, cwd=self.folder, env=self.env, check=True, capture_output=True, text=True)
+
+    def run(self, stack: str, *words: str, **env: str) -> Cost:
+        """Run a command on a stack, and measure it.
+
+        Args:
+            stack: the stack.
+            words: the command and its options.
+            env: variables for this command alone.
+        """
+        command = [str(self.engine.pulumi), *words, "--stack", stack, *_QUIET]
+        return measure.run(command, self.folder, {**self.env, **env})
+
+    def state(self, stack: str) -> Path:
+        """Give the file that holds a stack's state."""
+        return self.folder / "state" / ".pulumi" / "stacks" / "bench" / f"{stack}.json"
 
 
 class Bench:
@@ -82,6 +117,31 @@ class Bench:
         Returns:
             What each command took.
         """
+        self._service.set_latency(0)
+        project = self.project(subject, size)
+        project.init(STACK)
+        self._service.set_latency(latency)
+        lived: dict[str, Step] = {}
+        changed: dict[str, str] = {}
+        for step in steps:
+            if step == "update":
+                changed["BENCH_DESCRIPTION"] = "changed"
+            self._service.forget()
+            cost = project.run(STACK, *_COMMANDS[step], *subject.options, **changed)
+            counts = self._service.counts()
+            state = project.state(STACK)
+            own = own_bytes(json.loads(state.read_text())["checkpoint"]["latest"] or {})
+            lived[step] = Step(cost, counts, state.stat().st_size, statistics.fmean(own) if own else 0.0)
+        self._service.set_latency(0)
+        return lived
+
+    def project(self, subject: Subject, size: int) -> Project:
+        """Make a subject's project, without stacks, and credentials for it.
+
+        Args:
+            subject: what to run.
+            size: how many connections.
+        """
         folder = self._folder / "stack"
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
@@ -89,23 +149,7 @@ class Bench:
         shutil.copy(subject.program, folder / "__main__.py")
         for module in subject.modules:
             shutil.copy(module, folder / module.name)
-        self._service.set_latency(0)
-        credentials = self._service.credentials()
-        env = self._environment(folder, subject, size, credentials)
-        self._pulumi(folder, env, "stack", "init", STACK, "--non-interactive")
-        self._service.set_latency(latency)
-        lived: dict[str, Step] = {}
-        for step in steps:
-            if step == "update":
-                env["BENCH_DESCRIPTION"] = "changed"
-            self._service.forget()
-            cost = measure.run([str(self._engine.pulumi), *_COMMANDS[step], *_QUIET, *subject.options], folder, env)
-            counts = self._service.counts()
-            state = folder / "state" / ".pulumi" / "stacks" / "bench" / f"{STACK}.json"
-            own = own_bytes(json.loads(state.read_text())["checkpoint"]["latest"] or {})
-            lived[step] = Step(cost, counts, state.stat().st_size, statistics.fmean(own) if own else 0.0)
-        self._service.set_latency(0)
-        return lived
+        return Project(self._engine, folder, self._environment(folder, subject, size, self._service.credentials()))
 
     def _environment(self, folder: Path, subject: Subject, size: int, credentials: Credentials) -> dict[str, str]:
         state = folder / "state"
@@ -122,7 +166,3 @@ class Bench:
         env["PYTHONPATH"] = str(PROJECT)
         env["XDG_CACHE_HOME"] = str(folder / "cache")
         return {**env, **subject.environment(size, credentials, "Made by the bench")}
-
-    def _pulumi(self, folder: Path, env: Mapping[str, str], *words: str) -> None:
-        command = [str(self._engine.pulumi), *words]
-        subprocess.run(command, cwd=folder, env=env, check=True, capture_output=True, text=True)

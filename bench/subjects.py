@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.services import SANDBOX, Credentials
+from zoho_adobe.resources.calls import CALLS_AT_A_TIME
 
 _HERE = Path(__file__).resolve().parent
 
@@ -18,7 +19,6 @@ class Subject:
         name: its name in tables.
         program: the program's file.
         verify: whether Adobe's test of each connection is asked for.
-        pool: how many provider instances the resources are spread over.
         tokens: whether it gets ready tokens.
         modules: files that the program imports from its own folder.
         options: options of each Pulumi command.
@@ -27,7 +27,6 @@ class Subject:
     name: str
     program: Path
     verify: str = "none"
-    pool: int = 1
     tokens: bool = False
     modules: tuple[Path, ...] = ()
     options: tuple[str, ...] = ()
@@ -60,21 +59,30 @@ class Subject:
             "BENCH_N": str(size),
             "BENCH_DESCRIPTION": description,
             "BENCH_VERIFY": self.verify,
-            "BENCH_POOL": str(self.pool),
         }
 
 
-def ours(*, verify: str = "none", pool: int = 1) -> Subject:
+def ours(*, verify: str = "none", parallel: int | None = CALLS_AT_A_TIME) -> Subject:
     """Give our own program.
 
     Args:
         verify: "none" or "connection".
-        pool: how many provider instances.
+        parallel: how much the engine does at a time; None for its own choice.
     """
-    name = "zoho-adobe" + (", tested" if verify == "connection" else "") + (f", pool of {pool}" if pool > 1 else "")
-    # The engine's own limit is four for each core, and what waits for a busy process counts too.
-    options = ("--parallel", "200") if pool > 1 else ()
-    return Subject(name, _HERE / "programs" / "ours.py", verify, pool, options=options)
+    tested = ", tested" if verify == "connection" else ""
+    return Subject(
+        f"zoho-adobe{tested}{at_a_time(parallel)}",
+        _HERE / "programs" / "ours.py",
+        verify,
+        options=() if parallel is None else ("--parallel", str(parallel)),
+    )
+
+
+def at_a_time(parallel: int | None) -> str:
+    """Say how much the engine does at a time, where it is not what the project recommends."""
+    if parallel == CALLS_AT_A_TIME:
+        return ""
+    return ", the engine's choice" if parallel is None else f", {parallel} at a time"
 
 
 NAIVE = Subject("naive", _HERE / "naive" / "__main__.py", tokens=True, modules=(_HERE / "naive" / "connection.py",))
