@@ -239,7 +239,7 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
             flow_service.delete_connection(_id)
         finally:
             self.listing(_props, flow_service.connections).changed()
-        wait_until_gone(self.noun, _id, lambda: _exists(flow_service, _id))
+        wait_until_gone(self.noun, _id, lambda: flow_service.connection(_id))
 
     def imported(self, found: Connection, secrets: Mapping[str, str]) -> tuple[Props, Props]:
         """Give what a state holds of a connection that exists, for an import.
@@ -590,14 +590,6 @@ def _failed_test(id_: str, props: Props, done: str, region: str) -> Verification
         connection_id=id_,
         remedy=f"{what}{' ' if proven else ', '}and that Zoho lets in {adobe_addresses(region)}",
     )
-
-
-def _exists(flow_service: FlowService, id_: str) -> bool:
-    try:
-        flow_service.connection(id_)
-    except NotFoundError:
-        return False
-    return True
 
 
 def _check_endpoint(inputs: Props, problems: list[InputError]) -> None:

@@ -47,7 +47,7 @@ from zoho_adobe.resources.lifecycle import (
     require_text,
     same_organization,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, also, exists, look_after, wait_until_gone
+from zoho_adobe.resources.repeatable import RepeatableLifecycle, also, look_after, wait_until_gone
 from zoho_adobe.resources.schedule import Schedule, check_schedule, first_start, moment
 
 if TYPE_CHECKING:
@@ -434,7 +434,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             closed = 0 if flow.backfill else flow.start - 1
             _write_progress(clients, dataflows, flow.target_id, flow.name, came_to, gap_closed_at=closed)
         dataflows.delete_flow(id_)
-        wait_until_gone(self.noun, id_, lambda: exists(lambda: dataflows.flow(id_)))
+        wait_until_gone(self.noun, id_, lambda: dataflows.flow(id_))
 
     def _recorded(self, inputs: Props, flow: Flow) -> Props:
         return self.outputs(inputs, etag=flow.etag, state=flow.state, start=flow.start)

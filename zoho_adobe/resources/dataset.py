@@ -105,7 +105,7 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
         if not _props.get("force_destroy"):
             self._refuse_if_filled(_id, _props, "deleted")
         catalog.delete_dataset(_id)
-        wait_until_gone(self.noun, _id, lambda: exists(lambda: catalog.dataset(_id)))
+        wait_until_gone(self.noun, _id, lambda: catalog.dataset(_id))
 
     def _refuse_if_filled(self, id_: str, props: Props, doing: str) -> None:
         catalog = self.clients_of(props).catalog(props["sandbox"])

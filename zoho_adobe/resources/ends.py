@@ -13,7 +13,7 @@ from pulumi.dynamic import ReadResult
 
 from zoho_adobe.errors import NotFoundError
 from zoho_adobe.resources.lifecycle import Identified, Listing, Props, one_line
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, exists, wait_until_gone
+from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
 
 if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import Dataflows
@@ -131,4 +131,4 @@ class EndLifecycle(RepeatableLifecycle[E]):
 
     def _delete(self, dataflows: Dataflows, id_: str) -> None:
         self.remove(dataflows, id_)
-        wait_until_gone(self.noun, id_, lambda: exists(lambda: self.end(dataflows, id_)))
+        wait_until_gone(self.noun, id_, lambda: self.end(dataflows, id_))

@@ -316,20 +316,20 @@ def exists(ask: Callable[[], object]) -> bool:
     return True
 
 
-def wait_until_gone(noun: str, id_: str, there: Callable[[], bool]) -> None:
+def wait_until_gone(noun: str, id_: str, ask: Callable[[], object]) -> None:
     """Wait until a service answers 404, as Flow Service's guide tells to confirm a delete.
 
     Args:
         noun: what the object is called in messages.
         id_: its id.
-        there: asks whether it is still there.
+        ask: asks for it.
 
     Raises:
         ConnectionStateError: it is still shown after sixteen seconds.
     """
     for wait in (0.0, 0.5, 1.0, 2.0, 4.0, 8.0):
         time.sleep(wait)
-        if not there():
+        if not exists(ask):
             return
     raise ConnectionStateError(
         f"Adobe accepted the delete of the {noun} {id_} but still shows it",

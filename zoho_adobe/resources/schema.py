@@ -31,7 +31,7 @@ from zoho_adobe.resources.lifecycle import (
     require_texts,
     same_organization,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, also, exists, wait_until_gone
+from zoho_adobe.resources.repeatable import RepeatableLifecycle, also, wait_until_gone
 
 if TYPE_CHECKING:
     from zoho_adobe.api.schema_registry import SchemaRegistry, Titled, XdmSchema
@@ -168,7 +168,7 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
         self.refuse_what_was_made_here(_id)
         registry = self.clients_of(_props).schema_registry(_props["sandbox"])
         registry.delete_schema(_id)
-        wait_until_gone(self.noun, _id, lambda: exists(lambda: registry.schema(_id)))
+        wait_until_gone(self.noun, _id, lambda: registry.schema(_id))
         if _props.get("field_group_id"):
             registry.delete_field_group(_props["field_group_id"])
 
