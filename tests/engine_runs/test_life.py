@@ -119,3 +119,19 @@ def test_a_provider_edited_since_shows_no_change(stack: Stack) -> None:
     stack.up()
     stored = stack.resource("zoho-crm")["inputs"]["__provider"]
     assert stored == "Y3pvaG9fYWRvYmUuZHluYW1pYwpCQVNFX0NPTk5FQ1RJT04KLg=="
+
+
+def test_the_state_says_where_the_program_declares_the_connection_and_nothing_of_the_machine(stack: Stack) -> None:
+    stack.edit_program(
+        "connection = BaseConnection(",
+        "def make(logical, **inputs):\n    return BaseConnection(logical, **inputs)\n\n\nconnection = make(",
+    )
+    lines = (stack.folder / "__main__.py").read_text().splitlines()
+    declared, called = (
+        f"project:///__main__.py#{next(number for number, line in enumerate(lines, 1) if text in line)}"
+        for text in ("return BaseConnection(", "connection = make(")
+    )
+    stack.up()
+    found = stack.resource("zoho-crm")
+    assert found["sourcePosition"] == declared
+    assert [frame["sourcePosition"] for frame in found["stackTrace"]] == [declared, called]

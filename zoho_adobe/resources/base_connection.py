@@ -674,7 +674,7 @@ class BaseConnection(ManagedResource):
         verify: pulumi.Input[Verify] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
+        self.register(
             "BaseConnection",
             "BASE_CONNECTION",
             resource_name,
@@ -713,8 +713,7 @@ class BaseConnection(ManagedResource):
             The connection, without its secrets.
         """
         found = cls.__new__(cls)
-        ManagedResource.__init__(
-            found,
+        found.register(
             "BaseConnection",
             "BASE_CONNECTION",
             resource_name,
@@ -760,4 +759,9 @@ def _warn_of_unknown_hosts(
                 f"endpoint: {where!r} is on no host that is known to be Zoho's: check its spelling.", resource
             )
 
-    pulumi.Output.all(data_center, accounts_url, endpoint).apply(warn)
+    values = (data_center, accounts_url, endpoint)
+    if all(value is None or isinstance(value, str) for value in values):
+        # What is known needs no outputs, of which the program waits for every one.
+        warn(list(values))
+    else:
+        pulumi.Output.all(*values).apply(warn)

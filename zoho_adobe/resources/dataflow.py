@@ -670,7 +670,7 @@ class Dataflow(ManagedResource):
         suffix: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
+        self.register(
             "Dataflow",
             "DATAFLOW",
             resource_name,

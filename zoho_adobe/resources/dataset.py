@@ -176,7 +176,7 @@ class Dataset(ManagedResource):
         force_destroy: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
+        self.register(
             "Dataset",
             "DATASET",
             resource_name,

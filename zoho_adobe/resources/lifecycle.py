@@ -25,6 +25,7 @@ from zoho_adobe.api.deadline import operation
 from zoho_adobe.errors import InputError, SettingError, ZohoAdobeError
 from zoho_adobe.redaction import forbid_core_dumps, protect, redact
 from zoho_adobe.resources.calls import allow_more_calls
+from zoho_adobe.resources.position import program_lines_only
 from zoho_adobe.resources.schema_version import stamped, upgraded
 from zoho_adobe.settings import CREDENTIAL_VARIABLES, NAMESPACE, Settings, read_settings
 
@@ -480,27 +481,29 @@ def provider_reference(singleton: str) -> str:
 
 
 class ManagedResource(pulumi.CustomResource):
-    """Base of the resources: a dynamic resource whose provider is named by reference.
+    """Base of the resources: a dynamic resource whose provider is named by reference."""
 
-    Args:
-        kind: the resource's type, the last part of its type token.
-        singleton: the name of its provider in `zoho_adobe.dynamic`.
-        resource_name: the logical name.
-        props: the inputs, and None for each output.
-        opts: the resource's options.
-    """
-
-    def __init__(
+    def register(
         self, kind: str, singleton: str, resource_name: str, props: Props, opts: pulumi.ResourceOptions | None
     ) -> None:
-        super().__init__(
-            f"pulumi-python:dynamic/zoho-adobe:{kind}",
-            resource_name,
-            {"__provider": provider_reference(singleton), **props},
-            # Deleting first is forced here since the provider's own wish is lost with --replace and with taint, and
-            # creating first would find the live object by its name and then delete it.
-            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True)),
-        )
+        """Register the resource; no `__init__`, since the SDK takes the third one for the line that declares it.
+
+        Args:
+            kind: the resource's type, the last part of its type token.
+            singleton: the name of its provider in `zoho_adobe.dynamic`.
+            resource_name: the logical name.
+            props: the inputs, and None for each output.
+            opts: the resource's options.
+        """
+        with program_lines_only():
+            super().__init__(
+                f"pulumi-python:dynamic/zoho-adobe:{kind}",
+                resource_name,
+                {"__provider": provider_reference(singleton), **props},
+                # Deleting first is forced here since the provider's own wish is lost with --replace and with taint, and
+                # creating first would find the live object by its name and then delete it.
+                pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True)),
+            )
 
 
 # How the engine's protocol marks a value as secret: https://www.pulumi.com/docs/iac/concepts/secrets/

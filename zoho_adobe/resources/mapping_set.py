@@ -179,7 +179,7 @@ class MappingSet(ManagedResource):
         columns: pulumi.Input[Mapping[str, str] | Sequence[str] | None] = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
+        self.register(
             "MappingSet",
             "MAPPING_SET",
             resource_name,

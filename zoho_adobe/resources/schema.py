@@ -332,7 +332,7 @@ class Schema(ManagedResource):
         suffix: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
+        self.register(
             "Schema",
             "SCHEMA",
             resource_name,

@@ -171,7 +171,7 @@ class SourceConnection(ManagedResource):
         filters: Any = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
+        self.register(
             "SourceConnection",
             "SOURCE_CONNECTION",
             resource_name,

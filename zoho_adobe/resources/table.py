@@ -118,7 +118,7 @@ class Table(ManagedResource):
         table: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
+        self.register(
             "Table",
             "TABLE",
             resource_name,

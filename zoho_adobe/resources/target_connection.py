@@ -116,7 +116,7 @@ class TargetConnection(ManagedResource):
         suffix: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
+        self.register(
             "TargetConnection",
             "TARGET_CONNECTION",
             resource_name,

@@ -229,7 +229,7 @@ class ZohoGrant(ManagedResource):
         revoke_on_delete: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        super().__init__(
+        self.register(
             "ZohoGrant",
             "ZOHO_GRANT",
             resource_name,
