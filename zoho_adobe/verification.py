@@ -323,7 +323,7 @@ class _Climb:
 
     def _shared_token(self, *, rejected: str = "") -> ZohoAccessToken:
         from zoho_adobe.api.token_cache import shared_token
-        from zoho_adobe.api.zoho_accounts import ZohoAccounts
+        from zoho_adobe.api.zoho_accounts import ZohoAccessToken, ZohoAccounts
 
         credentials = self._credentials
         accounts = ZohoAccounts(credentials.accounts_url, timeout=self._reach.request_timeout)
@@ -332,14 +332,13 @@ class _Climb:
             self._fresh = True
             return accounts.refresh(credentials.client_id, credentials.client_secret, credentials.refresh_token)
 
-        return shared_token(
+        owner = (
             accounts.accounts_url,
             credentials.client_id,
             credentials.client_secret,
             credentials.refresh_token,
-            mint,
-            rejected=rejected,
         )
+        return shared_token(ZohoAccessToken, owner, mint, rejected=rejected)
 
     def _now(self) -> ZohoAccessToken:
         if self._token is None:

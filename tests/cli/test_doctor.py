@@ -101,7 +101,7 @@ def test_a_cached_token_that_was_pushed_out_is_made_anew_once(doctor: Doctor) ->
     doctor()
     tenant = doctor.command.stack.tenant
     (entry,) = (doctor.command.stack.folder.parent / "cache" / "zoho-adobe" / "tokens").iterdir()
-    pushed_out = json.loads(entry.read_text())["access_token"]
+    pushed_out = json.loads(entry.read_text())["value"]
     tenant.emulator.control("POST", "/zoho/revoke", {"access_token": pushed_out})
     doctor()
     assert doctor.token_requests() == 2

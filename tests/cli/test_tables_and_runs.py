@@ -29,6 +29,7 @@ class Shell:
             "ADOBE_SANDBOX": "dev",
             "ADOBE_PLATFORM_URL": tenant.adobe,
             "ADOBE_IMS_URL": tenant.ims,
+            "XDG_CACHE_HOME": str(folder / "cache"),
         }
 
     def start(self, *words: str) -> Running:

@@ -27,7 +27,7 @@ from zoho_adobe.api.ims import Ims
 from zoho_adobe.api.runs import Runs
 from zoho_adobe.api.schema_registry import SchemaRegistry
 from zoho_adobe.api.transport import Answer, Transport
-from zoho_adobe.api.zoho_accounts import ZohoAccounts
+from zoho_adobe.api.zoho_accounts import ZohoAccessToken, ZohoAccounts
 from zoho_adobe.api.zoho_crm import ZohoCrm
 from zoho_adobe.api.zoho_device import start_device
 from zoho_adobe.errors import ZohoAdobeError
@@ -174,6 +174,9 @@ def test_an_answer_gives_a_result_or_an_error_of_ours(
     said = ""
     with monkeypatch.context() as patched:
         patched.setattr(Transport, "_attempt", answering(answers, sent))
+        # No token of another example is taken.
+        patched.setenv("XDG_CACHE_HOME", os.devnull)
+        patched.setattr(token_cache, "_of_this_process", {})
         try:
             result = CALLS[name]()
             if isinstance(result, Iterator):
@@ -186,8 +189,8 @@ def test_an_answer_gives_a_result_or_an_error_of_ours(
 
 @settings(max_examples=3000 if LONG else 200, deadline=None, derandomize=True)
 @given(text=BODY)
-@example(text='{"access_token": "a", "expires_at": 1e999, "api_domain": "", "scopes": []}')
-@example(text='{"access_token": "a", "expires_at": 1' + "0" * 400 + ', "api_domain": "", "scopes": []}')
+@example(text='{"value": "a", "expires_at": 1e999, "api_domain": "", "scopes": []}')
+@example(text='{"value": "a", "expires_at": 1' + "0" * 400 + ', "api_domain": "", "scopes": []}')
 def test_a_cache_entry_is_a_token_or_nothing(text: str) -> None:
-    token = token_cache._read(text)
+    token = token_cache._read(ZohoAccessToken, text)
     assert token is None or token.value

@@ -24,7 +24,7 @@ def entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The place of the account's entry."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setattr(token_cache, "_of_this_process", {})
-    return tmp_path / "zoho-adobe" / "tokens" / f"{token_cache._key(*ACCOUNT)}.json"
+    return tmp_path / "zoho-adobe" / "tokens" / token_cache.entry_name(ACCOUNT)
 
 
 def mode(path: Path) -> int:
@@ -34,12 +34,12 @@ def mode(path: Path) -> int:
 def test_the_entry_is_for_its_owner_alone(entry: Path) -> None:
     previous = os.umask(0)
     try:
-        assert token_cache.shared_token(*ACCOUNT, lambda: token("first")).value == "first"
+        assert token_cache.shared_token(ZohoAccessToken, ACCOUNT, lambda: token("first")).value == "first"
     finally:
         os.umask(previous)
     assert mode(entry) == 0o600
     assert mode(entry.parent) == 0o700
-    assert token_cache.shared_token(*ACCOUNT, lambda: token("second")).value == "first"
+    assert token_cache.shared_token(ZohoAccessToken, ACCOUNT, lambda: token("second")).value == "first"
 
 
 def test_a_file_that_anybody_could_read_is_closed_before_a_token_goes_into_it(entry: Path) -> None:
@@ -51,7 +51,7 @@ def test_a_file_that_anybody_could_read_is_closed_before_a_token_goes_into_it(en
         assert mode(entry) == 0o600
         return token("first")
 
-    token_cache.shared_token(*ACCOUNT, mint)
+    token_cache.shared_token(ZohoAccessToken, ACCOUNT, mint)
     assert mode(entry) == 0o600
 
 
@@ -60,15 +60,15 @@ def test_a_link_is_not_followed(entry: Path, tmp_path: Path) -> None:
     elsewhere.write_text("not ours")
     entry.parent.mkdir(parents=True)
     entry.symlink_to(elsewhere)
-    assert token_cache.shared_token(*ACCOUNT, lambda: token("first")).value == "first"
-    assert token_cache.shared_token(*ACCOUNT, lambda: token("second")).value == "first"
-    token_cache.remember(*ACCOUNT, token("third"))
+    assert token_cache.shared_token(ZohoAccessToken, ACCOUNT, lambda: token("first")).value == "first"
+    assert token_cache.shared_token(ZohoAccessToken, ACCOUNT, lambda: token("second")).value == "first"
+    token_cache.remember(ACCOUNT, token("third"))
     assert elsewhere.read_text() == "not ours"
     assert entry.is_symlink()
 
 
 def test_a_folder_that_cannot_be_made_is_done_without(entry: Path, tmp_path: Path) -> None:
     (tmp_path / "zoho-adobe").write_text("a file in the way")
-    assert token_cache.shared_token(*ACCOUNT, lambda: token("first")).value == "first"
-    assert token_cache.shared_token(*ACCOUNT, lambda: token("second")).value == "first"
+    assert token_cache.shared_token(ZohoAccessToken, ACCOUNT, lambda: token("first")).value == "first"
+    assert token_cache.shared_token(ZohoAccessToken, ACCOUNT, lambda: token("second")).value == "first"
     assert not entry.exists()

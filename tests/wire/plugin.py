@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import itertools
 import os
 import subprocess
@@ -20,7 +21,11 @@ from google.protobuf import json_format, struct_pb2
 from pulumi.runtime import proto, rpc
 from pulumi.runtime.proto import provider_pb2_grpc
 
+from zoho_adobe.api.ims import token_owner
+from zoho_adobe.api.token_cache import entry_name
+from zoho_adobe.errors import SettingError
 from zoho_adobe.resources.lifecycle import provider_reference
+from zoho_adobe.settings import read_settings
 
 Props = dict[str, Any]
 
@@ -116,7 +121,10 @@ class Plugin:
     def fresh_provider(
         self, config: Mapping[str, Any], lifecycle: str = "base_connection BaseConnectionLifecycle"
     ) -> Provider:
-        """Give a provider object that knows nothing yet, as if the process had just been started."""
+        """Give a provider object that knows nothing yet, as if the process were the first one of its user."""
+        # Settings that cannot be read have no token.
+        with contextlib.suppress(SettingError):
+            self.entry_of_adobe(config).unlink(missing_ok=True)
         number = next(_numbers)
         # Another time-out is another client of Adobe, whose token is not there yet.
         timeout = float(config.get("zoho-adobe:requestTimeout", 20)) + number / 1e6
@@ -131,6 +139,11 @@ class Plugin:
             # A provider is configured at its first call.
             provider.check({})
         return provider
+
+    def entry_of_adobe(self, config: Mapping[str, Any]) -> Path:
+        """Give the place of Adobe's token in the process's cache."""
+        owner = token_owner(read_settings(config, {}))
+        return self.log.parent / "cache" / "zoho-adobe" / "tokens" / entry_name(owner)
 
     def assert_no_secret(self, canaries: set[str]) -> None:
         """Search all that the process wrote and answered for the values of secrets."""

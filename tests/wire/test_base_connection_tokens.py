@@ -29,13 +29,13 @@ def access_tokens(tenant: Tenant) -> set[str]:
 
 
 @pytest.fixture
-def cache(plugin: Plugin) -> Callable[[], Path]:
-    """Find the one entry of the token cache that the test makes."""
-    folder = plugin.log.parent / "cache" / "zoho-adobe" / "tokens"
-    before = set(folder.glob("*.json"))
+def cache(plugin: Plugin, tenant: Tenant) -> Callable[[], Path]:
+    """Find the one entry of Zoho's in the token cache that the test makes."""
+    adobe = plugin.entry_of_adobe(settings_of(tenant))
+    before = set(adobe.parent.glob("*.json"))
 
     def entry() -> Path:
-        (found,) = set(folder.glob("*.json")) - before
+        (found,) = set(adobe.parent.glob("*.json")) - before - {adobe}
         return found
 
     return entry
@@ -77,7 +77,7 @@ def test_the_cache_is_readable_by_its_owner_alone(deployment: Deployment, cache:
     assert stat.S_IMODE(cache().parent.stat().st_mode) == 0o700
     text = cache().read_text()
     assert not [canary for canary in deployment.tenant.canaries if canary in text]
-    assert access_tokens(deployment.tenant) == {json.loads(text)["access_token"]}
+    assert access_tokens(deployment.tenant) == {json.loads(text)["value"]}
 
 
 def test_a_cache_file_that_others_could_read_is_closed_to_them(
@@ -102,16 +102,14 @@ def test_a_token_is_used_while_ten_minutes_of_its_life_are_left(
     assert mints(deployment.tenant) == mints_in_all
 
 
-@pytest.mark.parametrize(
-    "damage", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"access_token": 5}', b'{"expires_at": "x"}']
-)
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"null", b"\xff\xfe", b'{"value": 5}', b'{"expires_at": "x"}'])
 def test_a_damaged_entry_counts_as_none(deployment: Deployment, cache: Callable[[], Path], damage: bytes) -> None:
     deployment.up()
     cache().write_bytes(damage)
     deployment.program["endpoint"] = "crm.zoho.com/crm/other"
     deployment.up()
     assert mints(deployment.tenant) == 2
-    assert json.loads(cache().read_text())["access_token"]
+    assert json.loads(cache().read_text())["value"]
 
 
 @pytest.mark.parametrize("home", ["/proc/nowhere", "/dev/null"])
@@ -219,6 +217,32 @@ def test_a_token_is_renewed_before_it_expires(plugin: Plugin, tenant: Tenant) ->
     provider.read(id_, {})
     assert ims(tenant) == 2
     assert not [item for item in tenant.requests() if item["status"] == 401]
+
+
+def test_processes_share_one_token_of_adobes_while_it_lives_long_enough(tenant: Tenant, tmp_path: Path) -> None:
+    id_ = plant(tenant, "Made by hand")
+
+    def read() -> None:
+        with Plugin.start(tmp_path) as plugin:
+            plugin.provider(settings_of(tenant)).read(id_, {})
+            plugin.assert_no_secret(tenant.canaries)
+
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        list(pool.map(lambda _: read(), range(3)))
+    assert ims(tenant) == 1
+    (entry,) = (tmp_path / "cache" / "zoho-adobe" / "tokens").iterdir()
+    assert stat.S_IMODE(entry.stat().st_mode) == 0o600
+    assert not [canary for canary in tenant.canaries if canary in entry.read_text()]
+
+    # Adobe dropped it before its time, here all of the client's.
+    tenant.emulator.control("DELETE", f"/organizations/{tenant.organization}/tokens")
+    read()
+    read()
+    assert ims(tenant) == 2
+
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), "expires_at": time.time() + 590}))
+    read()
+    assert ims(tenant) == 3
 
 
 def test_a_ready_token_is_used_and_never_renewed(plugin: Plugin, tenant: Tenant) -> None:

@@ -75,10 +75,8 @@ class Clients:
         check_zoho_url("accounts_url", accounts_url, self.settings.allowed_hosts)
         accounts = ZohoAccounts(accounts_url, timeout=self.settings.request_timeout)
         return shared_token(
-            accounts_url,
-            client_id,
-            client_secret,
-            refresh_token,
+            ZohoAccessToken,
+            (accounts_url, client_id, client_secret, refresh_token),
             lambda: accounts.refresh(client_id, client_secret, refresh_token),
         )
 

@@ -8,17 +8,27 @@ from __future__ import annotations
 import threading
 import time
 
+from zoho_adobe.api.token_cache import AccessToken, shared_token
 from zoho_adobe.api.transport import Answer, Transport
 from zoho_adobe.errors import AuthenticationError, ServerError, ThrottledError
 from zoho_adobe.redaction import protect, redact
 from zoho_adobe.settings import Settings
 
 RENEW_BEFORE = 300.0
-"""Seconds of life below which a token is no longer used; at most a tenth of the life it was given."""
+"""Seconds of life below which a token is no longer used; at most a tenth of the life it had when it was taken."""
+
+
+def token_owner(settings: Settings) -> tuple[str, ...]:
+    """Give what an access token belongs to, for the shared cache.
+
+    Args:
+        settings: the organization's settings, with credentials.
+    """
+    return settings.ims_url, settings.client_id, settings.client_secret, settings.scopes
 
 
 class Ims:
-    """Gives access tokens: one for the whole process, however many threads ask.
+    """Gives access tokens: one for all threads, and for all processes of the user while it lives long enough.
 
     Args:
         settings: the organization's settings, with credentials.
@@ -38,7 +48,7 @@ class Ims:
             rejected: a token that a service has just refused with 401; it is not given again.
 
         Returns:
-            The token, from memory where possible.
+            The token, from memory or the shared cache where possible.
 
         Raises:
             SettingError: no credentials are configured.
@@ -48,8 +58,8 @@ class Ims:
         with self._lock:
             if self._settings.access_token:
                 return self._ready_token(rejected)
-            if not self._token or self._token == rejected or time.monotonic() > self._use_until:
-                self._fetch()
+            if not self._token or self._token == rejected or time.time() > self._use_until:
+                self._take(rejected)
             return self._token
 
     def _ready_token(self, rejected: str) -> str:
@@ -64,8 +74,13 @@ class Ims:
         protect(self._settings.access_token)
         return self._settings.access_token
 
-    def _fetch(self) -> None:
+    def _take(self, rejected: str) -> None:
         protect(self._settings.client_secret)
+        token = shared_token(AccessToken, token_owner(self._settings), self._fetch, rejected=rejected)
+        self._token = token.value
+        self._use_until = token.expires_at - min(RENEW_BEFORE, (token.expires_at - time.time()) / 10)
+
+    def _fetch(self) -> AccessToken:
         answer = self._transport.send(
             "POST",
             "/ims/token/v3",
@@ -84,9 +99,7 @@ class Ims:
         token, seconds = body.get("access_token"), body.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int | float):
             raise answer.unreadable("no access token")
-        protect(token)
-        self._token = token
-        self._use_until = time.monotonic() + seconds - min(RENEW_BEFORE, seconds / 10)
+        return AccessToken(token, time.time() + seconds)
 
     def _refusal(self, answer: Answer) -> Exception:
         if answer.status == 429:

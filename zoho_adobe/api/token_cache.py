@@ -1,8 +1,10 @@
-"""Shares Zoho's access tokens between all processes of a user, since Zoho allows few token requests.
+"""Shares access tokens between all processes of a user: Adobe and Zoho both ask not to be asked again and again.
 
-One refresh token may make ten requests in ten minutes and have ten to fifteen access tokens alive; the oldest dies when
-one more is made (https://www.zoho.com/accounts/protocol/oauth/token-limits.html). So a token is made once and used
-until its life runs short. The file is readable by its owner alone, and holds access tokens only.
+Adobe's last a day, its identity service may throttle those who do not keep them
+(https://developer.adobe.com/developer-console/docs/guides/authentication/ServerToServerAuthentication/implementation).
+One refresh token of Zoho's may make ten requests in ten minutes and have ten to fifteen access tokens alive; the oldest
+dies when one more is made (https://www.zoho.com/accounts/protocol/oauth/token-limits.html). So a token is made once and
+used until its life runs short. The file is readable by its owner alone, and holds access tokens only.
 """
 
 from __future__ import annotations
@@ -15,9 +17,10 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any, TypeVar
 
-from zoho_adobe.api.zoho_accounts import ZohoAccessToken
 from zoho_adobe.redaction import protect
 
 USE_WHILE = 600.0
@@ -27,7 +30,23 @@ USE_WHILE = 600.0
 _NO_CACHE = (OSError, RuntimeError)
 
 _lock = threading.Lock()
-_of_this_process: dict[str, ZohoAccessToken] = {}
+_of_this_process: dict[str, AccessToken] = {}
+
+
+@dataclass(frozen=True)
+class AccessToken:
+    """An access token.
+
+    Attributes:
+        value: the token itself.
+        expires_at: when it ends, in seconds since 1970.
+    """
+
+    value: str = field(repr=False)
+    expires_at: float
+
+
+T = TypeVar("T", bound=AccessToken)
 
 
 def cache_folder() -> Path:
@@ -36,38 +55,29 @@ def cache_folder() -> Path:
     return Path(base) / "zoho-adobe" / "tokens"
 
 
-def shared_token(
-    accounts_url: str,
-    client_id: str,
-    client_secret: str,
-    refresh_token: str,
-    mint: Callable[[], ZohoAccessToken],
-    *,
-    rejected: str = "",
-) -> ZohoAccessToken:
+def shared_token(kind: type[T], owner: tuple[str, ...], mint: Callable[[], T], *, rejected: str = "") -> T:
     """Give a token from the cache, or make one while every other process that wants it waits.
 
     Args:
-        accounts_url: the accounts server.
-        client_id: the client's id.
-        client_secret: its secret; a rotated one must prove itself, so it has an entry of its own.
-        refresh_token: the refresh token.
+        kind: the class of the token.
+        owner: whose it is: the server's URL and the credentials, secrets included. What is rotated must prove itself,
+            so it has an entry of its own.
         mint: makes a token.
-        rejected: a token that Zoho has just refused, having dropped it before its time; it is not given again.
+        rejected: a token that the service has just refused, having dropped it before its time; it is not given again.
 
     Returns:
-        A token with at least ten minutes of life.
+        A token with at least ten minutes of life, or a new one.
 
     Raises:
         Whatever `mint` raises.
     """
-    key = _key(accounts_url, client_id, client_secret, refresh_token)
+    name = entry_name(owner)
     try:
-        entry = _open_locked(key)
+        entry = _open_locked(name)
     except _NO_CACHE:
-        return _shared_in_process(key, mint, rejected)
+        return _shared_in_process(kind, name, mint, rejected)
     with entry as file:
-        token = _read(file.read())
+        token = _read(kind, file.read())
         if token is None or token.value == rejected:
             token = mint()
             _write(file, token)
@@ -75,33 +85,35 @@ def shared_token(
     return token
 
 
-def remember(accounts_url: str, client_id: str, client_secret: str, refresh_token: str, token: ZohoAccessToken) -> None:
+def remember(owner: tuple[str, ...], token: AccessToken) -> None:
     """Put a token into the cache that came with its refresh token, so that the next command need not make one.
 
     Args:
-        accounts_url: the accounts server.
-        client_id: the client's id.
-        client_secret: its secret.
-        refresh_token: the refresh token.
+        owner: whose it is, as in `shared_token`.
         token: the access token.
     """
     try:
-        entry = _open_locked(_key(accounts_url, client_id, client_secret, refresh_token))
+        entry = _open_locked(entry_name(owner))
     except _NO_CACHE:
         return
     with entry as file:
         _write(file, token)
 
 
-def _key(accounts_url: str, client_id: str, client_secret: str, refresh_token: str) -> str:
-    parts = (accounts_url, client_id, client_secret, refresh_token)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+def entry_name(owner: tuple[str, ...]) -> str:
+    """Give the name of an entry's file, from which nothing of its owner can be read.
+
+    Args:
+        owner: whose token it is, as in `shared_token`.
+    """
+    digest = hashlib.sha256("\n".join(owner).encode()).hexdigest()
+    return f"{digest}.json"
 
 
-def _open_locked(key: str) -> io.TextIOWrapper:
+def _open_locked(name: str) -> io.TextIOWrapper:
     folder = cache_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / f"{key}.json", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         # A file that was there already may be open to others.
         os.fchmod(descriptor, 0o600)
@@ -112,42 +124,33 @@ def _open_locked(key: str) -> io.TextIOWrapper:
     return os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace")
 
 
-def _shared_in_process(key: str, mint: Callable[[], ZohoAccessToken], rejected: str) -> ZohoAccessToken:
+def _shared_in_process(kind: type[T], name: str, mint: Callable[[], T], rejected: str) -> T:
     with _lock:
-        token = _of_this_process.get(key)
-        if token is None or token.value == rejected or not _lasts(token):
-            token = _of_this_process[key] = mint()
+        token = _of_this_process.get(name)
+        if not isinstance(token, kind) or token.value == rejected or not _lasts(token):
+            token = _of_this_process[name] = mint()
         return token
 
 
-def _write(file: io.TextIOWrapper, token: ZohoAccessToken) -> None:
+def _write(file: io.TextIOWrapper, token: AccessToken) -> None:
     file.seek(0)
     file.truncate()
-    json.dump(
-        {
-            "access_token": token.value,
-            "expires_at": token.expires_at,
-            "api_domain": token.api_domain,
-            "scopes": token.scopes,
-        },
-        file,
-    )
+    json.dump(asdict(token), file)
 
 
-def _read(text: str) -> ZohoAccessToken | None:
+def _read(kind: type[T], text: str) -> T | None:
     """Read an entry; one that is damaged, foreign or short of life counts as none."""
     try:
-        entry = json.loads(text)
-        token = ZohoAccessToken(
-            value=str(entry["access_token"]),
-            expires_at=float(entry["expires_at"]),
-            api_domain=str(entry["api_domain"]),
-            scopes=tuple(str(scope) for scope in entry["scopes"]),
-        )
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+        token = kind(**{key: _as_field(value) for key, value in json.loads(text).items()})
+        good = isinstance(token.value, str) and token.value and _lasts(token)
+    except (ValueError, AttributeError, TypeError, OverflowError, RecursionError):
         return None
-    return token if token.value and _lasts(token) else None
+    return token if good else None
 
 
-def _lasts(token: ZohoAccessToken) -> bool:
+def _as_field(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _lasts(token: AccessToken) -> bool:
     return token.expires_at - time.time() >= USE_WHILE

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from zoho_adobe.api.token_cache import AccessToken
 from zoho_adobe.api.transport import Answer, Transport
 from zoho_adobe.api.zoho_errors import Asked, accounts_failure, oauth_error
 from zoho_adobe.errors import LostAnswerError, ServerError, UnreadableAnswerError, ZohoNoRefreshTokenError
@@ -21,18 +22,14 @@ from zoho_adobe.zoho_scopes import split_scopes
 
 
 @dataclass(frozen=True)
-class ZohoAccessToken:
+class ZohoAccessToken(AccessToken):
     """An access token of Zoho.
 
     Attributes:
-        value: the token itself.
-        expires_at: when it ends, in seconds since 1970.
         api_domain: the base URL of the API that it is good for.
         scopes: the scopes it covers, empty where Zoho does not say.
     """
 
-    value: str = field(repr=False)
-    expires_at: float
     api_domain: str
     scopes: tuple[str, ...]
 

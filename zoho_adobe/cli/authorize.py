@@ -159,13 +159,8 @@ def _verify(ask: Ask, granted: Granted, display: Display) -> None:
                 step.done = f"Verified: {check.text}"
     for check in warnings:
         display.mark(check.status, check.text, check.remedy)
-    remember(
-        granted.accounts_url,
-        ask.client_id,
-        ask.client_secret,
-        granted.tokens.refresh_token,
-        granted.tokens.access,
-    )
+    owner = (granted.accounts_url, ask.client_id, ask.client_secret, granted.tokens.refresh_token)
+    remember(owner, granted.tokens.access)
 
 
 def _change(ask: Ask, granted: Granted, configured: str) -> Change:
