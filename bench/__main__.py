@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import itertools
 import signal
 import sys
 import time
@@ -55,10 +56,9 @@ def _measure(groups: list[Group], samples: Samples, *, ways: bool) -> None:
     engine = toolchain.ensure(_say)
     with emulated(FOLDER / "emulator") as emulator, stubbed() as stub:
         for number, group in enumerate(groups):
-            service: Service = stub if group.stub else emulator
-            bench = Bench(engine, FOLDER, service)
-            for round_ in range(group.rounds):
-                tag = f"{number}.{round_}"
+            services: tuple[Service, ...] = (emulator, stub) if group.stub else (emulator,)
+            for round_, service in itertools.product(range(group.rounds), services):
+                tag, bench = f"{number}.{round_}.{service.name}", Bench(engine, FOLDER, service)
                 for subject in group.subjects:
                     if not samples.ran(tag, subject.name):
                         for sample in _lived(bench, service, group, tag, subject):

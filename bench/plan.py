@@ -6,9 +6,14 @@ from dataclasses import dataclass
 
 from bench.stacks import LIFE
 from bench.subjects import EMPTY, NAIVE, SMALLEST, Subject, ours
+from zoho_adobe.resources.calls import CALLS_AT_A_TIME
 
 OURS, TESTED = ours(), ours(verify="connection")
-WIDTHS = tuple(ours(verify=verify, parallel=wide) for verify in ("none", "connection") for wide in (4, None, 16, 32))
+WIDTHS = tuple(
+    ours(verify=verify, parallel=wide)
+    for verify in ("none", "connection")
+    for wide in (4, None, 16, 32, CALLS_AT_A_TIME)
+)
 
 SQUARE_LATENCY = 0.05
 WIDTH_SIZE, WIDTH_LATENCIES = 100, (0.2, 1.0)
@@ -27,7 +32,7 @@ class Group:
         rounds: how often.
         steps: the commands.
         raw: whether the floor is measured too.
-        stub: whether it runs against the stub instead of the emulator.
+        stub: whether each subject runs against the stub too, right after the emulator.
     """
 
     size: int
@@ -40,23 +45,23 @@ class Group:
 
 
 def groups(*, quick: bool) -> list[Group]:
-    """Give what is to be measured: what most targets are about three times, the rest once.
+    """Give what is to be measured: what most targets are about several times, the rest once.
 
     Args:
         quick: whether a few minutes must do.
     """
 
-    def rounds(size: int, latency: float) -> int:
-        return 3 if (size, latency) == TARGET and not quick else 1
+    def rounds(size: int, latency: float, often: int) -> int:
+        return often if (size, latency) == TARGET and not quick else 1
 
     latencies = (0.0, 0.2) if quick else (0.0, 0.05, 0.2, 1.0)
     planned = [Group(1, 0.0, (EMPTY, SMALLEST, OURS), 3 if quick else 9, ("preview",), raw=False)]
     for latency in WIDTH_LATENCIES:
-        wide = Group(WIDTH_SIZE, latency, (NAIVE, *WIDTHS), rounds(WIDTH_SIZE, latency), ("up",), raw=False)
+        wide = Group(WIDTH_SIZE, latency, (NAIVE, *WIDTHS), rounds(WIDTH_SIZE, latency, 3), ("up",), raw=False)
         planned.append(wide)
     for size in (100, 10, 1):
-        planned += [Group(size, latency, (NAIVE, OURS, TESTED), rounds(size, latency)) for latency in latencies]
-    planned.append(Group(100, 0.0, (NAIVE, OURS), 1, ("up", "destroy"), stub=True))
+        planned += [Group(size, latency, (NAIVE, OURS, TESTED), rounds(size, latency, 5)) for latency in latencies]
+    planned.append(Group(100, 0.0, (NAIVE, OURS), 1 if quick else 3, ("up",), raw=False, stub=True))
     if not quick:
         planned += [Group(size, SQUARE_LATENCY, (NAIVE, OURS), 1) for size in (500, 1000)]
     return planned

@@ -163,7 +163,8 @@ class Stubbed:
         self._url = url
 
     def credentials(self) -> Credentials:
-        """Give credentials; the stub takes any."""
+        """Give credentials, of an organization that has nothing; the stub takes any, and has but one."""
+        _get(f"{self._url}/control/clear")
         return Credentials(
             f"{self._url}/adobe",
             f"{self._url}/ims",

@@ -17,7 +17,7 @@ from bench.measure import Cost
 from bench.services import Counts, Credentials, Service
 from bench.state import own_bytes
 from bench.subjects import Subject
-from engine.environment import pulumi_environment
+from engine.environment import file_backend, pulumi_environment
 from engine.random_plugin import ensure_random_plugin
 from engine.toolchain import Toolchain
 
@@ -158,7 +158,7 @@ class Bench:
             PROJECT,
             self._engine,
             home=self._home,
-            backend_url=state.as_uri(),
+            backend_url=file_backend(state),
             passphrase="bench",  # noqa: S106 - nothing but loopback credentials is encrypted with it
             base={name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ},
         )

@@ -81,6 +81,8 @@ class World:
             self.latency = float(words[1])
         elif words[0] == "forget":
             self.requests = self.most_in_flight = 0
+        elif words[0] == "clear":
+            self.connections.clear()
         return {"requests": self.requests, "in_flight": self.most_in_flight}
 
 

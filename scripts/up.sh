@@ -14,7 +14,7 @@ if [[ $# -ne 1 ]]; then
 fi
 stack=$1
 # The engine's own choice, four for each core, leaves it waiting for Adobe most of the time.
-export PULUMI_PARALLEL=${PULUMI_PARALLEL:-32}
+export PULUMI_PARALLEL=${PULUMI_PARALLEL:-64}
 
 umask 077
 folder=$(mktemp -d)

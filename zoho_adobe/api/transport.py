@@ -259,7 +259,7 @@ def _shared_session() -> requests.Session:
             _session = requests.Session()
             _session.headers["User-Agent"] = USER_AGENT
             _session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            adapter = requests.adapters.HTTPAdapter(pool_connections=8, pool_maxsize=32)
+            adapter = requests.adapters.HTTPAdapter(pool_connections=8, pool_maxsize=64)
             _session.mount("https://", adapter)
             _session.mount("http://", adapter)
         return _session

@@ -11,7 +11,7 @@ import threading
 import weakref
 from concurrent.futures import ThreadPoolExecutor
 
-CALLS_AT_A_TIME = 32
+CALLS_AT_A_TIME = 64
 """How many calls a process works on at most; the engine's own limit is four for each core, or PULUMI_PARALLEL."""
 
 
