@@ -141,15 +141,16 @@ def _write(file: io.TextIOWrapper, token: AccessToken) -> None:
 def _read(kind: type[T], text: str) -> T | None:
     """Read an entry; one that is damaged, foreign or short of life counts as none."""
     try:
-        token = kind(**{key: _as_field(value) for key, value in json.loads(text).items()})
-        good = isinstance(token.value, str) and token.value and _lasts(token)
+        token = kind(**{name: _as_field(name, value) for name, value in json.loads(text).items()})
     except (ValueError, AttributeError, TypeError, OverflowError, RecursionError):
         return None
-    return token if good else None
+    return token if token.value and _lasts(token) else None
 
 
-def _as_field(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+def _as_field(name: str, value: Any) -> Any:
+    if name == "expires_at":
+        return float(value)
+    return tuple(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
 def _lasts(token: AccessToken) -> bool:
