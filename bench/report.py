@@ -98,7 +98,20 @@ def _targets(samples: Samples) -> str:
     if own:
         name = "state of a connection's own, bytes"
         lines.append((name, str(_MOST_OWN_BYTES), f"{own:.0f}", _verdict(own, _MOST_OWN_BYTES)))
-    return "## Targets\n\n" + _table(("", "at most", "measured", ""), lines)
+    return "\n\n".join(["## Targets", _table(("", "at most", "measured", ""), lines), *_of_a_refresh(samples)])
+
+
+def _of_a_refresh(samples: Samples) -> list[str]:
+    """Say how much of a refresh is no waiting: that part no saved request takes away."""
+    whole = samples.median(NAIVE.name, 100, 0.2, "unchanged")
+    bare = [samples.median(name, 100, 0.0, "unchanged") for name in (NAIVE.name, TESTED.name)]
+    if not whole or not all(bare):
+        return []
+    naive, ours = (f"{(seconds or 0.0) / whole:.2f}" for seconds in bare)
+    return [
+        f"""Without any latency a refresh of 100 takes naive {naive} and ours {ours} of what it takes naive at 200 ms,
+all of it processor time of engine, program and provider."""
+    ]
 
 
 def _fixed(samples: Samples) -> str:
