@@ -1,4 +1,4 @@
-"""Where in the program a resource is declared, as its state says it: the program's own lines, and no others.
+"""Where in the program a resource is declared, as its state says it: lines of the program, and of this package above.
 
 The SDK writes the whole stack of calls into each resource's state, a dozen lines of Pulumi's runner and of Python's
 library below those of the program. They are a third of a state, name folders of the machine that ran the update, and
