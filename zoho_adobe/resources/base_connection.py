@@ -759,9 +759,4 @@ def _warn_of_unknown_hosts(
                 f"endpoint: {where!r} is on no host that is known to be Zoho's: check its spelling.", resource
             )
 
-    values = (data_center, accounts_url, endpoint)
-    if all(value is None or isinstance(value, str) for value in values):
-        # What is known needs no outputs, of which the program waits for every one.
-        warn(list(values))
-    else:
-        pulumi.Output.all(*values).apply(warn)
+    pulumi.Output.all(data_center, accounts_url, endpoint).apply(warn)
