@@ -70,9 +70,6 @@ def test_three_tables_come_from_one_program_and_go_again(stack: Stack, crm: Crm)
     for resource in stack.resources():
         if ":dynamic/zoho-adobe:" in resource["type"]:
             assert len(json.dumps(resource["outputs"], separators=(",", ":"))) < 1300, resource["urn"]
-            places = [frame["sourcePosition"] for frame in resource["stackTrace"]]
-            assert places[-1].startswith("project:///__main__.py#")
-            assert all("/zoho_adobe/" in place for place in places[:-1])
 
     shown = stack.destroy().text
     left = {kind: len(found) for kind, found in crm.objects().items() if found}

@@ -13,7 +13,6 @@ from zoho_adobe.resources.base_connection import BaseConnection
 from zoho_adobe.resources.dataflow import Dataflow
 from zoho_adobe.resources.dataset import Dataset
 from zoho_adobe.resources.mapping_set import MappingSet
-from zoho_adobe.resources.position import program_lines_only
 from zoho_adobe.resources.schedule import Schedule
 from zoho_adobe.resources.schema import Schema, own_field
 from zoho_adobe.resources.source_connection import SourceConnection
@@ -117,8 +116,7 @@ class ZohoIngestion(pulumi.ComponentResource):
         if (base_connection_id is None) == (connection is None):
             raise ValueError("ZohoIngestion: pass either base_connection_id or connection")
         brought = tables_of(tables, group)
-        with program_lines_only():
-            super().__init__("zoho-adobe:components:ZohoIngestion", resource_name, None, opts)
+        super().__init__("zoho-adobe:components:ZohoIngestion", resource_name, None, opts)
         self._suffix = suffix
         # `pulumi state move` puts what it moves below the stack itself: the next update has to find it there.
         moved = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)

@@ -25,7 +25,6 @@ from zoho_adobe.api.deadline import operation
 from zoho_adobe.errors import InputError, SettingError, ZohoAdobeError
 from zoho_adobe.redaction import forbid_core_dumps, protect, redact
 from zoho_adobe.resources.calls import allow_more_calls
-from zoho_adobe.resources.position import program_lines_only
 from zoho_adobe.resources.schema_version import stamped, upgraded
 from zoho_adobe.settings import CREDENTIAL_VARIABLES, NAMESPACE, Settings, read_settings
 
@@ -495,15 +494,14 @@ class ManagedResource(pulumi.CustomResource):
             props: the inputs, and None for each output.
             opts: the resource's options.
         """
-        with program_lines_only():
-            super().__init__(
-                f"pulumi-python:dynamic/zoho-adobe:{kind}",
-                resource_name,
-                {"__provider": provider_reference(singleton), **props},
-                # Deleting first is forced here since the provider's own wish is lost with --replace and with taint, and
-                # creating first would find the live object by its name and then delete it.
-                pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True)),
-            )
+        super().__init__(
+            f"pulumi-python:dynamic/zoho-adobe:{kind}",
+            resource_name,
+            {"__provider": provider_reference(singleton), **props},
+            # Deleting first is forced here since the provider's own wish is lost with --replace and with taint, and
+            # creating first would find the live object by its name and then delete it.
+            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(delete_before_replace=True)),
+        )
 
 
 # How the engine's protocol marks a value as secret: https://www.pulumi.com/docs/iac/concepts/secrets/
