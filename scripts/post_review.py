@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import urllib.request
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ def main() -> int:
 
 
 def post_comment(number: str, body: str) -> str:
-    """Write the one comment of a pull request.
+    """Write the one comment of a project in a pull request.
 
     Args:
         number: the pull request's number.
@@ -61,15 +62,16 @@ def post_comment(number: str, body: str) -> str:
         The comment's URL.
     """
     comments = f"/repos/{REPOSITORY}/issues/{int(number)}/comments"
-    for comment in pages(comments):
-        if is_ours(comment):
+    found = [comment for comment in pages(comments) if is_ours(comment)]
+    for comment in sorted(found, key=lambda item: is_older(item["body"])):
+        if is_of_this(comment["body"], body):
             path = f"/repos/{REPOSITORY}/issues/comments/{comment['id']}"
             return str(request("PATCH", path, {"body": body})["html_url"])
     return str(request("POST", comments, {"body": body})["html_url"])
 
 
 def post_issue(title: str, body: str) -> str:
-    """Write the one open issue of a title.
+    """Write the one open issue of a title and project.
 
     Args:
         title: the title.
@@ -80,7 +82,7 @@ def post_issue(title: str, body: str) -> str:
     """
     issues = f"/repos/{REPOSITORY}/issues"
     for issue in pages(f"{issues}?state=open&creator=github-actions%5Bbot%5D"):
-        if issue["title"] == title and is_ours(issue):
+        if issue["title"] == title and is_ours(issue) and is_of_this(issue["body"], body):
             return str(request("PATCH", f"{issues}/{issue['number']}", {"body": body})["html_url"])
     return str(request("POST", issues, {"title": title, "body": body})["html_url"])
 
@@ -95,6 +97,34 @@ def is_ours(item: dict[str, Any]) -> bool:
         True if it may be overwritten.
     """
     return str(item.get("body") or "").startswith(MARKER) and item["user"]["type"] == "Bot"
+
+
+def is_of_this(old: str, new: str) -> bool:
+    """Tell whether two reviews are of one project: several in one repository have a comment each.
+
+    Args:
+        old: a review that was posted.
+        new: the review that is to be posted.
+
+    Returns:
+        True if the new one takes the place of the old one.
+    """
+    if is_older(old):
+        # Its headings alone say of which project it is, and those of what failed at once do not.
+        return not (theirs := projects(old)) or not (ours := projects(new)) or not theirs.isdisjoint(ours)
+    return old.splitlines()[1:2] == new.splitlines()[1:2]
+
+
+def is_older(body: str) -> bool:
+    """Tell whether a review is from before the second line said of which project it is."""
+    return not "".join(body.splitlines()[1:2]).startswith("<!-- of ")
+
+
+def projects(body: str) -> set[str]:
+    """Return the projects that a review names, in its second line or in its headings."""
+    named = re.search(r"^<!-- of (.*) in ", body, re.MULTILINE)
+    headings = re.findall(r"^## (?:Preview|Drift) of `([^`/]+)/", body, re.MULTILINE)
+    return {*headings, *(named.group(1).split() if named else ())}
 
 
 def footer() -> str:

@@ -24,9 +24,15 @@ preview="$folder/${stack//\//-}.json"
 status=0
 PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true \
     pulumi preview --stack "$stack" --non-interactive --json --save-plan "$folder/plan.json" >"$preview" || status=$?
-python -m zoho_adobe review --markdown "$preview" | tee "$folder/review.md"
+words=("$preview")
 if [[ $status -ne 0 ]]; then
-    exit "$status"
+    words+=(--failed "$preview")
+fi
+reviewed=0
+python -m zoho_adobe review --markdown "${words[@]}" >"$folder/review.md" || reviewed=$?
+cat "$folder/review.md"
+if [[ $status -ne 0 || $reviewed -ne 0 ]]; then
+    exit "$((status != 0 ? status : reviewed))"
 fi
 
 made=$(python -c 'import hashlib, sys; print(hashlib.sha256(sys.stdin.buffer.read()).hexdigest())' <"$folder/review.md")

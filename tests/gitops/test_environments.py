@@ -94,7 +94,7 @@ def test_the_page_shows_what_the_review_says() -> None:
     shown = re.findall(
         r"^````markdown\n(.*?)^````", (PROJECT / "docs" / "gitops.md").read_text(), re.DOTALL | re.MULTILINE
     )
-    assert shown == [render([read(recorded.read_text(), "move")])]
+    assert shown == [render([read(recorded.read_text(), "move")], where="zoho-adobe in .")]
 
 
 def test_every_command_of_the_pages_exists() -> None:

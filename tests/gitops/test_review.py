@@ -123,6 +123,22 @@ def test_a_replacement_names_its_reason_and_what_is_built_on_it() -> None:
             ],
             "is it renamed? An alias keeps it",
         ),
+        (
+            [
+                step("delete", state("Schema", "a", "1", title="Leads"), None),
+                step("create", None, state("Schema", "b", title="Leads")),
+            ],
+            "Schema `a` goes and Schema `b` comes with the same name: is it renamed?",
+        ),
+        (
+            [update(state("Schema", "s", "1", title="Leads"), title="People")],
+            "is **renamed** at Adobe: `title`",
+        ),
+        ([update(state("Dataset", "d", "1", name="Leads"), op="replace", name="L")], "is **renamed** at Adobe: `name`"),
+        (
+            [update(state("Dataset", "d", "1", suffix="0a"), suffix="0b")],
+            "`suffix` `0a` → `0b`; whoever finds it by",
+        ),
     ],
 )
 def test_what_needs_a_second_look(steps: list[dict[str, Any]], expected: str) -> None:
@@ -293,6 +309,8 @@ HOSTILE = [
     "two\nlines\r\n| not | a | row |",
     "\\| \\",
     "right\u202eleft \u200b\x07",
+    "a\u2028| `b` |\u2029c\x85d\x0be\x0cf\x1cg\rh",
+    "\u3164\u2800 \u2066hidden\u2069 \U000e0041\ufeff",
     " spaced ",
     "",
     "😀" * 200,
@@ -308,7 +326,22 @@ def test_names_do_nothing(name: str) -> None:
     assert outside.count("|") == 4
     assert not re.search(r"[@<>\[\]#!\\]", outside)
     assert re.sub(r"`[^`]*`|<code>[^<]*</code>", "", text).count("<!--") == 1
-    assert not re.search("[\u202e\u200b\x07\r]", text)
+    assert not re.search("[\u202e\u200b\x07\r\u2028\u2029\x85\x0b\x0c\x1c\u3164\u2800\u2066\ufeff\U000e0041]", text)
+    # The stream may hold a separator of lines as it is.
+    as_it_is = json.dumps({"name": name}, ensure_ascii=False)[1:-1]
+    raw = stream(update(old, name="NAME")).replace('"name": "NAME"', as_it_is)
+    assert review(raw) == review(stream(update(old, name=name)))
+
+
+@pytest.mark.parametrize("kind", ["a|b", "`x`", "<img>", "@ada", "two\nlines\u2028| a |", "](http://example.com)"])
+def test_types_do_nothing(kind: str) -> None:
+    types = [f"pulumi-python:dynamic/zoho-adobe:{kind}", kind]
+    steps = [step("delete", {**CONNECTION, "type": type_, "urn": urn("X", type_)}, None) for type_ in types]
+    steps += [step("same", {**CONNECTION, "type": types[1], "urn": urn("Y", "n"), "protect": True}, CONNECTION)]
+    steps += [step("create", None, state("Z", "made") | {"type": types[0]})]
+    text = review(document(*steps))
+    outside = re.sub(r"\\.|`[^`]*`|<code>[^<]*</code>|</?(?:details|summary)>|<!--.*-->|> ", "", text)
+    assert not re.search(r"[|`<>]|@(?!\u2060)|\]\(", outside), outside
 
 
 @given(st.text(), st.text())
@@ -368,7 +401,15 @@ def test_the_exit_code_says_whether_something_changes(
     codes = {name: main(["review", "--exit-code", str(tmp_path / name)]) for name in files}
     assert codes == {"same": 0, "change": 7, "failed": 1, "other": 1}
     assert main(["review", str(tmp_path / "change"), str(tmp_path / "same")]) == 0
-    assert capsysbinary.readouterr().out.count(MARKER.encode()) == 4
+    assert capsysbinary.readouterr().out.count(MARKER.encode()) == 5
+    # What cannot be read does not hide the others, and a failure is one without the option too.
+    assert main(["review", str(tmp_path / "change"), str(tmp_path / "other")]) == 1
+    text = capsysbinary.readouterr().out.decode()
+    assert "**1 to change**" in text
+    assert "this JSON is not what" in text
+    assert main(["review", str(tmp_path / "same"), "--failed", str(tmp_path / "same")]) == 1
+    assert "Pulumi ended with an error" in capsysbinary.readouterr().out.decode()
+    assert main(["review", str(tmp_path / "same"), "--failed", "elsewhere"]) == 2
 
 
 def test_the_stack_itself_is_no_resource() -> None:

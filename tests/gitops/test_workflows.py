@@ -16,9 +16,10 @@ import yaml
 from engine import versions
 from tests.gitops.conftest import MakeTeam
 from tests.gitops.github import TOKEN, GitHub
+from tests.gitops.previews import document
 from tests.gitops.runner import WORKFLOWS, load
 from tests.stack import PROJECT
-from zoho_adobe.review import MARKER
+from zoho_adobe.review import MARKER, read, render
 
 NAMES = ("preview", "up", "drift")
 FILES = [*(WORKFLOWS / f"{name}.yml" for name in NAMES), PROJECT / ".github/actions/setup/action.yml"]
@@ -64,7 +65,10 @@ def test_nothing_of_an_event_is_pasted_into_a_shell() -> None:
 def test_one_run_per_stack_at_a_time() -> None:
     jobs = load("up")["jobs"]
     for stack in ("stage", "prod"):
-        assert jobs[stack]["concurrency"] == {"group": f"stack-{stack}", "cancel-in-progress": False}
+        assert jobs[stack]["concurrency"] == {
+            "group": f"${{{{ github.workflow }}}}-{stack}",
+            "cancel-in-progress": False,
+        }
         assert jobs[stack]["environment"] == stack
     assert jobs["prod"]["needs"] == "review-prod"
     assert jobs["review-prod"]["needs"] == "stage"
@@ -120,6 +124,38 @@ def test_a_review_is_posted_once_and_edited_then(github: GitHub, tmp_path: Path)
     github.issues[0]["state"] = "closed"
     post(github, "issue", "Drift of stack prod", str(review))
     assert len(github.issues) == 2
+
+
+def test_projects_of_one_repository_have_a_comment_each(github: GitHub, tmp_path: Path) -> None:
+    wholes = {name: document().replace("::zoho-adobe::", f"::{name}::") for name in ("crm", "books")}
+    kinds = {"whole": wholes, "failed": dict.fromkeys(wholes, "")}
+
+    def review(project: str, kind: str, folder: str) -> str:
+        place = tmp_path / "repository" / folder
+        place.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "repository" / ".git").touch()
+        (place / "Pulumi.yaml").write_text(f"name: {project}\nruntime: python\n")
+        command = [sys.executable, "-m", "zoho_adobe", "review", "--markdown"]
+        env = {**os.environ, "PYTHONPATH": str(PROJECT)}
+        done = subprocess.run(
+            command, cwd=place, env=env, input=kinds[kind][project], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == (kind == "failed"), done.stderr
+        path = tmp_path / "review.md"
+        path.write_text(done.stdout)
+        return str(path)
+
+    # One of each project as an earlier release wrote it: the newer one of the same project takes its place.
+    older = {name: render([read(text, "prod")]) for name, text in wholes.items()}
+    github.comments[5] = [github.item(70 + number, body=text) for number, text in enumerate(older.values())]
+    for kind in ("failed", "whole"):
+        for project, folder in (("books", "emea"), ("crm", "emea--west"), ("crm", "us")):
+            assert post(github, "comment", "5", review(project, kind, folder)).returncode == 0
+            assert post(github, "issue", "Drift of stack prod", str(tmp_path / "review.md")).returncode == 0
+    shown = [(re.findall("<!-- of (.*) -->", item["body"]), item["body"]) for item in github.comments[5]]
+    assert [who for who, _ in shown] == [["crm in emea%2D%2Dwest"], ["books in emea"], ["crm in us"]]
+    assert all("nothing changes" in body for _, body in shown)
+    assert len(github.issues) == 3
 
 
 def test_what_is_no_review_is_not_posted(github: GitHub, tmp_path: Path) -> None:

@@ -22,8 +22,6 @@ from pulumi.runtime import mocks
 
 from zoho_adobe import BaseConnection, IngestedTable, ZohoIngestion
 
-SECRETS = {"client_secret": "0f" * 20, "refresh_token": "1000.ab.cd"}
-
 
 def process_wide() -> dict[str, Any]:
     """Return what threads of a process share."""
@@ -53,8 +51,8 @@ class Answers(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         return args.name, args.inputs
 
-    def call(self, _: mocks.MockCallArgs) -> dict[str, Any]:
-        return {}
+    def call(self, _: mocks.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
+        return {}, None
 
 
 def declare(stack: str, looks: Callable[[pulumi.ResourceTransformationArgs], None]) -> None:
@@ -69,7 +67,8 @@ def declare(stack: str, looks: Callable[[pulumi.ResourceTransformationArgs], Non
             data_center="eu",
             endpoint="crm.zoho.eu/crm/private",
             client_id="1000.ID",
-            **SECRETS,
+            client_secret="0f" * 20,
+            refresh_token="1000.ab.cd",
             opts=opts,
         )
         tables = {"Contacts": IngestedTable()}

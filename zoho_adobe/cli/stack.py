@@ -149,6 +149,14 @@ class StackConfig:
         return done.stdout
 
 
+def project_name() -> str:
+    """Return the name of the project in the working directory or above it, empty where there is none."""
+    try:
+        return str(_read_yaml(_project_file()).get("name") or "")
+    except StackError:
+        return ""
+
+
 def _project_file() -> Path:
     here = Path.cwd()
     for folder in (here, *here.parents):

@@ -9,7 +9,8 @@
 | ``schedules`` | when a dataflow runs, in words and in minutes |
 | ``second_look`` | the rules: what a reviewer should not pass over |
 | ``text`` | escaping: a name is never markup, a mention or a second table column |
-| ``markdown`` | the text itself, and its size limit |
+| ``markdown`` | the text itself |
+| ``fitting`` | what of it fits into a comment |
 
 Nothing here needs Pulumi, Adobe or the network.
 """

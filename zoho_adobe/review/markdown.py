@@ -2,131 +2,181 @@
 
 from __future__ import annotations
 
-import html
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from zoho_adobe.review.dependents import Dependents
+from zoho_adobe.review.fitting import Part, Rank, Section, fitted, size
 from zoho_adobe.review.model import Action, Field, Message, Preview, Resource
 from zoho_adobe.review.schedules import minutes_between, rhythm, schedule_of
 from zoho_adobe.review.second_look import second_look, touched
-from zoho_adobe.review.text import block, code, count, html_code, prose, shortened
+from zoho_adobe.review.text import block, code, count, html_code, prose, short, shortened
 from zoho_adobe.review.values import UNKNOWN, is_tree, is_unknown
 
 MARKER = "<!-- zoho-adobe review -->"
-"""The first line of every review: whoever posts it finds the comment to edit by it."""
+"""The first line of every review; the next one says of which project it is, so that the comment to edit is found."""
 
 LIMIT = 65_000
 """The most characters a review has; GitHub takes 65,536, and whoever posts it may want to add a line."""
 
-_MOST_NOTES = 30
 _MOST_COLUMNS = 20
 _OURS = "zoho-adobe: "
 _NOISE = "Exception calling application: "
-_LEFT_OUT_LINE = 200
+_LONGEST_PROBLEM = 300
 _ORDER = (Action.DELETE, Action.REPLACE, Action.UPDATE, Action.CREATE, Action.IMPORT)
+_RANKS = {
+    Action.DELETE: Rank.GONE,
+    Action.REPLACE: Rank.GONE,
+    Action.UPDATE: Rank.CHANGED,
+    Action.CREATE: Rank.MADE,
+    Action.IMPORT: Rank.MADE,
+}
 _SIGNS = {Action.DELETE: "-", Action.REPLACE: "±", Action.UPDATE: "~", Action.CREATE: "+", Action.IMPORT: "="}
 _DRIFT_WORDS = {Action.DELETE: "gone", Action.UPDATE: "changed"}
 
 
-def render(previews: Sequence[Preview], *, drift: bool = False, limit: int = LIMIT) -> str:
+def render(previews: Sequence[Preview], *, drift: bool = False, limit: int = LIMIT, where: str = "") -> str:
     """Write the review of one or more previews.
 
     Args:
         previews: the previews, in the order they are shown.
         drift: whether they show what happened at the services, and not what an update would do.
-        limit: the most characters the text may have; each preview gets its share.
+        limit: the most characters the text may have.
+        where: what tells this project from others of its repository, where the previews do not name it.
 
     Returns:
         Markdown, ending in a newline.
     """
-    share = (limit - _size(MARKER)) // max(1, len(previews))
-    parts = [_fitted(list(_sections(preview, drift=drift)), share) for preview in previews]
-    return "\n\n".join([MARKER, *parts]) + "\n"
+    first = MARKER + (f"\n{identity(where)}" if where else "")
+    room = limit - size(first) - 3
+    parts = [Part(f"## {_headline(item, drift=drift)}", list(_sections(item, drift=drift))) for item in previews]
+    if sum(size(part.head) + 100 for part in parts) > room:
+        return f"{first}\n\n{_by_project(previews, room, drift=drift)}\n"
+    return "\n\n".join([first, *fitted(parts, room)]) + "\n"
 
 
-def _fitted(sections: list[str], share: int) -> str:
-    kept: list[str] = []
-    room = share - _LEFT_OUT_LINE
-    for section in sections:
-        room -= _size(section) + 2
-        if room < 0:
-            break
-        kept.append(section)
-    left_out = len(sections) - len(kept)
-    if left_out:
-        what = count(left_out, "more section")
-        kept.append(f"*{what} left out, as a comment cannot be longer: `pulumi preview --diff` shows all.*")
-    return "\n\n".join(kept)
+def identity(where: str) -> str:
+    """Write the line that tells the reviews of several projects in one repository apart.
+
+    Args:
+        where: the project and its folder.
+
+    Returns:
+        A comment that nobody sees.
+    """
+    # Two hyphens would end the comment.
+    return f"<!-- of {quote(where, safe='/ ').replace('--', '%2D%2D')} -->"
 
 
-def _sections(preview: Preview, *, drift: bool) -> Iterator[str]:
+def _by_project(previews: Sequence[Preview], room: int, *, drift: bool) -> str:
+    """Name so many stacks that nothing else fits, each with what would happen to it, the weightiest first."""
+    projects: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for preview in previews:
+        project, _, stack = preview.title.rpartition("/")
+        notes = second_look(preview, Dependents(preview), drift=drift)
+        looks = f", **{len(notes)} to look at**" if notes else ""
+        weight = 0 if preview.failed else 1 if notes else 2
+        projects[project].append((weight, f"* {code(short(stack))}: {_summary(preview, drift=drift)}{looks}"))
+    lines = [f"## {'Drift' if drift else 'Previews'} of {count(len(previews), 'stack')}"]
+    for project, stacks in projects.items():
+        lines += [f"\n### {code(short(project))}\n", *(line for _, line in sorted(stacks, key=lambda item: item[0]))]
+    left_out = 0
+    while sum(size(line) + 1 for line in lines) > room - 100:
+        left_out += lines.pop().startswith("* ")
+    return "\n".join(
+        [*lines, *([f"\n*{count(left_out, 'more stack')} left out: review fewer at once.*"] if left_out else [])]
+    )
+
+
+def _sections(preview: Preview, *, drift: bool) -> Iterator[Section]:
     dependents = Dependents(preview)
-    yield f"## {_headline(preview, drift=drift)}"
     errors = [item for item in preview.messages if item.severity in ("error", "info#err")]
     if preview.failed:
-        yield "> [!CAUTION]\n> **It failed**: what follows is not all that would happen."
-        if errors:
-            yield block("\n".join(item.text.replace(_NOISE, "") for item in errors))
+        why = f": {prose(preview.problem[:_LONGEST_PROBLEM])}" if preview.problem else ""
+        failure = f"> [!CAUTION]\n> **It failed**: what follows is not all that would happen{why}."
+        said = "\n".join(item.text.replace(_NOISE, "") for item in errors)
+        shorter = [f"{failure}\n\n{block(_ends(said, most))}" for most in (4000, 400)]
+        yield Section(Rank.FAILURE, *((f"{failure}\n\n{block(said)}", [*shorter, failure]) if said else (failure,)))
     notes = second_look(preview, dependents, drift=drift)
     if notes:
-        more = [f"{len(notes) - _MOST_NOTES} more"] if len(notes) > _MOST_NOTES else []
-        lines = ["[!WARNING]", "**Needs a second look**", *(f"- {note}" for note in [*notes[:_MOST_NOTES], *more])]
-        yield "\n".join(f"> {line}" for line in lines)
-    said = [] if preview.failed else [item for item in errors if item.text.startswith(_OURS)]
-    if said:
-        yield "\n".join(f"* {prose(item.text.removeprefix(_OURS))}" for item in said)
+        shorter = [_notes(notes, most) for most in (30, 10, 3, 1)]
+        yield Section(Rank.SECOND_LOOK, _notes(notes), [*shorter, f"> **{count(len(notes), 'thing')} to look at**"])
+    said_by_us = [] if preview.failed else [item for item in errors if item.text.startswith(_OURS)]
+    if said_by_us:
+        yield Section(Rank.FAILURE, "\n".join(f"* {prose(item.text.removeprefix(_OURS))}" for item in said_by_us))
     for resource in sorted(preview.changes, key=lambda item: _ORDER.index(item.action)):
-        yield _resource(resource, dependents, drift=drift)
+        head, text = _resource(resource, dependents, drift=drift)
+        yield Section(_RANKS[resource.action], text, [head])
     if preview.outputs and not drift:
-        yield _outputs(preview.outputs)
+        yield Section(Rank.REST, _outputs(preview.outputs))
     if preview.hidden and preview.changes and not drift:
-        yield (
+        yield Section(
+            Rank.REST,
             f"*{count(preview.hidden, 'unchanged resource')} not part of this preview, nor the dataflows among them: "
-            "`--show-sames` adds them.*"
+            "`--show-sames` adds them.*",
         )
     warnings = [item for item in preview.messages if item.severity == "warning"]
     if warnings:
-        yield _warnings(warnings)
+        yield Section(Rank.REST, _warnings(warnings))
+
+
+def _notes(notes: Sequence[str], most: int | None = None) -> str:
+    shown = notes[:most]
+    more = [f"{len(notes) - len(shown)} more"] if len(notes) > len(shown) else []
+    lines = ["[!WARNING]", "**Needs a second look**", *(f"- {note}" for note in [*shown, *more])]
+    return "\n".join(f"> {line}" for line in lines)
+
+
+def _ends(text: str, most: int) -> str:
+    """Shorten a long text in the middle: what went wrong is said at one of its ends."""
+    return text if len(text) <= most else f"{text[: most // 2]}\n...\n{text[-most // 2 :]}"
 
 
 def _headline(preview: Preview, *, drift: bool) -> str:
-    counts = Counter(item.action for item in preview.changes)
-    verb = (lambda action: _DRIFT_WORDS.get(action, action.value)) if drift else (lambda action: f"to {action.value}")
-    words = [f"{counts[action]} {verb(action)}" for action in _ORDER if counts[action]]
     # What is hidden from a drift run exists in the state alone.
     same = sum(item.action is Action.SAME for item in preview.resources) + (0 if drift else preview.hidden)
-    if preview.failed and not words:
-        summary = "no result"
-    elif not words and not preview.outputs:
-        summary = "no drift" if drift else "nothing changes"
-    else:
-        summary = ", ".join(words) or "only outputs change"
-    title = f"{'Drift of' if drift else 'Preview of'} {code(preview.title)}: **{summary}**"
-    return f"{title}, {same} unchanged" if same and words else title
+    title = f"{'Drift of' if drift else 'Preview of'} {code(short(preview.title))}: {_summary(preview, drift=drift)}"
+    return f"{title}, {same} unchanged" if same and preview.changes else title
 
 
-def _resource(resource: Resource, dependents: Dependents, *, drift: bool) -> str:
+def _summary(preview: Preview, *, drift: bool) -> str:
+    counts = Counter(item.action for item in preview.changes)
+    verb = (lambda action: _DRIFT_WORDS.get(action, action.value)) if drift else (lambda action: f"to {action.value}")
+    words = ", ".join(f"{counts[action]} {verb(action)}" for action in _ORDER if counts[action])
+    if preview.failed:
+        return f"**failed**, so far {words}" if words else "**no result**, it failed"
+    if not words and not preview.outputs:
+        return f"**{'no drift' if drift else 'nothing changes'}**"
+    return f"**{words or 'only outputs change'}**"
+
+
+def _resource(resource: Resource, dependents: Dependents, *, drift: bool) -> tuple[str, str]:
+    """Return a resource in one line, and with all that is to be said of it."""
     sign = _SIGNS[resource.action]
     if resource.action in (Action.CREATE, Action.IMPORT):
         # One line each: a new table alone is seven resources.
         name = resource.state.inputs.get("name") or resource.state.inputs.get("title")
-        called = f" named {html_code(name)}" if isinstance(name, str) and not is_unknown(name) else ""
-        title = f"{sign} {html.escape(resource.kind)} {html_code(resource.name)}{called}{_what_it_brings(resource)}"
-        return _folded(title, _values(resource.fields) if resource.fields else "No fields.")
-    lines = [f"### {sign} {prose(resource.kind)} {code(resource.name)}"]
-    facts = [code(resource.state.id)] if resource.state.id else []
+        called = f" named {html_code(short(name))}" if isinstance(name, str) and not is_unknown(name) else ""
+        title = f"{sign} {html_code(short(resource.kind), tag='')} {html_code(short(resource.name))}"
+        folded = _folded(
+            f"{title}{called}{_what_it_brings(resource)}", _values(resource.fields) if resource.fields else "No fields."
+        )
+        return f"{sign} {prose(short(resource.kind))} {code(short(resource.name))}", folded
+    lines = [f"### {sign} {prose(short(resource.kind))} {code(short(resource.name))}"]
+    facts = [code(short(resource.state.id))] if resource.state.id else []
     flows = touched(dependents.flows(resource))
     facts += [f"touches {flows}"] if flows else []
     if facts:
         lines.append(" · ".join(facts))
+    head = "\n\n".join(lines)
     if resource.fields:
         lines.append(_changes(resource.fields, *(("in the state", "as it is") if drift else ("before", "after"))))
     elif resource.action is Action.UPDATE:
         lines.append("No field that the program sets changes.")
     if resource.own == "Schema" and any(field.after is None for field in resource.field("fields", "field_groups")):
         lines.append("What is not set any more stays in the schema at Adobe: a schema in use can only grow.")
-    return "\n\n".join(lines)
+    return head, "\n\n".join(lines)
 
 
 def _what_it_brings(resource: Resource) -> str:
@@ -183,8 +233,3 @@ def _warnings(warnings: Sequence[Message]) -> str:
 
 def _folded(summary: str, text: str) -> str:
     return f"<details><summary>{summary}</summary>\n\n{text}\n\n</details>"
-
-
-def _size(text: str) -> int:
-    # Characters outside of the basic plane may count twice.
-    return len(text.encode("utf-16-le")) // 2

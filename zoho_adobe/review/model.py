@@ -144,7 +144,8 @@ class Preview:
         resources: all that the preview names, also unchanged ones, in order of type and name.
         outputs: what changes in the outputs of the stack.
         messages: warnings and errors, each once.
-        failed: whether the preview ended in an error, so that the rest of it is not all.
+        failed: whether the preview ended in an error or is not whole, so that the rest of it is not all.
+        problem: why it failed, where Pulumi did not say so itself.
         hidden: how many unchanged resources there are that the preview does not name.
     """
 
@@ -153,6 +154,7 @@ class Preview:
     outputs: Sequence[Field] = ()
     messages: Sequence[Message] = ()
     failed: bool = False
+    problem: str = ""
     hidden: int = 0
 
     @property

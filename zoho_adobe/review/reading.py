@@ -7,6 +7,7 @@ stream (`PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true`) leaves out dependencies. Ei
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +33,7 @@ _ACTIONS = {
     "import": Action.IMPORT,
     "import-replacement": Action.REPLACE,
 }
+_COUNTED = ("create", "update", "delete", "replace")
 _STRENGTH = (Action.SAME, Action.UPDATE, Action.IMPORT, Action.CREATE, Action.DELETE, Action.REPLACE)
 _SEVERITIES = ("warning", "error", "info#err")
 
@@ -56,7 +58,8 @@ def read(text: str, source: str) -> Preview:
     """Read what a Pulumi command printed with `--json`.
 
     Args:
-        text: its standard output; empty where the command failed before it could say anything.
+        text: its standard output; empty where the command failed before it could say anything. One that is cut off
+            or that lacks changes which Pulumi counts is a preview that failed.
         source: what to call the preview if it names no stack.
 
     Returns:
@@ -66,47 +69,85 @@ def read(text: str, source: str) -> Preview:
         NotAPreviewError: the text is something else.
     """
     if not text.strip():
-        return Preview(source, failed=True)
-    document = _document(text, source)
-    if document is not None:
-        steps, failed = document.get("steps") or [], False
-        messages = [(item.get("severity", ""), item.get("message", "")) for item in document.get("diagnostics") or []]
-        summary = document.get("changeSummary") or {}
-    else:
-        events = list(_events(text, source))
-        steps = list(_event_steps(events))
-        messages = [
-            (item["severity"], item.get("prefix", "") + item["message"])
-            for item in (event.get("diagnosticEvent") or {} for event in events)
-            if item and not item.get("ephemeral")
-        ]
-        summary = {}
-        failed = any((event.get("summaryEvent") or {}).get("result") == "failed" for event in events)
-    return _preview(steps, messages, summary, failed=failed, source=source)
+        return Preview(source, failed=True, problem="Pulumi printed nothing: its log says why")
+    try:
+        document = _document(text, source)
+        return _of_stream(text, source) if document is None else _of_document(document, source)
+    except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+        if isinstance(error, NotAPreviewError):
+            raise
+        raise NotAPreviewError(f"{source}: this is not what `pulumi preview --json` prints") from error
 
 
 def _document(text: str, source: str) -> dict[str, Any] | None:
-    """Give the document, or None where the text is a stream of events."""
+    """Return the document, or None where the text is a stream of events."""
     try:
         found = json.loads(text)
     except ValueError:
-        return None
+        # A document starts with a brace alone in its line, and an event fills its line.
+        return {"cut": True} if text.lstrip().split("\n", 1)[0].strip() == "{" else None
     if not isinstance(found, dict) or not found.keys() & {"steps", "changeSummary", "diagnostics", "sequence"}:
         raise NotAPreviewError(f"{source}: this JSON is not what `pulumi preview --json` prints")
     return None if "sequence" in found else found
 
 
-def _events(text: str, source: str) -> Iterator[dict[str, Any]]:
-    for number, line in enumerate(text.splitlines(), start=1):
-        if not line.strip():
-            continue
+def _of_document(document: Mapping[str, Any], source: str) -> Preview:
+    if "cut" in document:
+        return Preview(source, failed=True, problem="it is cut off: the JSON has no end")
+    steps, summary = document.get("steps") or [], document.get("changeSummary") or {}
+    messages = [(item.get("severity", ""), item.get("message", "")) for item in document.get("diagnostics") or []]
+    return _preview(steps, messages, summary, problem=_missing(steps, summary), source=source)
+
+
+def _of_stream(text: str, source: str) -> Preview:
+    events, cut = _events(text, source)
+    steps = list(_event_steps(events))
+    messages = [
+        (item["severity"], item.get("prefix", "") + item["message"])
+        for item in (event.get("diagnosticEvent") or {} for event in events)
+        if item and not item.get("ephemeral")
+    ]
+    summaries = [event["summaryEvent"] for event in events if event.get("summaryEvent")]
+    if not summaries or cut:
+        problem = "it is cut off: the stream of events has no end"
+    elif events[0].get("sequence") != 0:
+        problem = "it is cut off: the stream of events has no beginning"
+    elif summaries[-1].get("result", "succeeded") != "succeeded":
+        problem = f"Pulumi says that it {summaries[-1]['result']}"
+    elif summaries[-1].get("maybeCorrupt"):
+        problem = "Pulumi says that its own list of changes may be damaged"
+    else:
+        problem = _missing([step for step in steps if not step["outputs"]], summaries[-1].get("resourceChanges") or {})
+    return _preview(steps, messages, {}, problem=problem, source=source)
+
+
+def _events(text: str, source: str) -> tuple[list[dict[str, Any]], bool]:
+    """Return the events, and whether the last one is cut off."""
+    # Not `splitlines`: a name in an event may hold any other separator of lines.
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    events: list[dict[str, Any]] = []
+    for number, line in lines:
         try:
             event = json.loads(line)
         except ValueError:
             event = None
-        if not isinstance(event, dict) or "sequence" not in event:
+        if isinstance(event, dict) and "sequence" in event:
+            events.append(event)
+        elif event is None and number == lines[-1][0] and line.startswith("{"):
+            return events, True
+        else:
             raise NotAPreviewError(f"{source}, line {number}: neither a preview in JSON nor a stream of its events")
-        yield event
+    return events, False
+
+
+def _missing(steps: Iterable[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
+    """Compare the changes with Pulumi's own count of them; a refresh counts what it found under other words."""
+    ops = [str(step.get("op")) for step in steps]
+    if "refresh" in ops:
+        return ""
+    found = Counter(_ACTIONS.get(op) for op in ops)
+    missing = [op for op in _COUNTED if int(summary.get(op, 0)) > found[_ACTIONS[op]]]
+    return f"it is not whole: Pulumi counts more to {' and to '.join(missing)} than there are here" if missing else ""
 
 
 def _event_steps(events: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
@@ -132,7 +173,7 @@ def _preview(
     messages: Iterable[tuple[str, str]],
     summary: Mapping[str, Any],
     *,
-    failed: bool,
+    problem: str,
     source: str,
 ) -> Preview:
     seen: dict[str, _Seen] = {}
@@ -151,7 +192,8 @@ def _preview(
         resources=resources,
         outputs=[item for _, stack in stacks for item in _output_fields(stack)],
         messages=shown_messages,
-        failed=failed or any(item.severity == "error" for item in shown_messages),
+        failed=bool(problem) or any(item.severity == "error" for item in shown_messages),
+        problem=problem,
         hidden=max(0, int(summary.get("same", 0)) - named - len(stacks)),
     )
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from zoho_adobe.review.dependents import DATAFLOW, Dependents
 from zoho_adobe.review.model import Action, Field, Preview, Resource
 from zoho_adobe.review.schedules import minutes_between, rhythm, schedule_of
-from zoho_adobe.review.text import code, count
-from zoho_adobe.review.values import UNKNOWN, last
+from zoho_adobe.review.text import code, count, kind_of, short, shortened
+from zoho_adobe.review.values import UNKNOWN, is_unknown, last
 
 _CREDENTIALS = ("client_id", "client_secret", "refresh_token", "access_token", "code")
 _ZOHO_PLACE = ("data_center", "accounts_url", "endpoint")
@@ -16,6 +16,7 @@ _ADOBE_PLACE = ("organization", "sandbox", "platformUrl", "imsUrl")
 _WHICH_ROWS = ("schedule", "schedule.backfill", "schedule.start")
 # Deleting one of these deletes nothing at Adobe.
 _ONLY_IN_THE_STATE = ("Table", "MappingSet")
+_HOLDS_DATA = ("Schema", "Dataset")
 _FLOW_ENDS = {"source_connection_id": "SourceConnection", "target_connection_id": "TargetConnection"}
 _MOST_NAMES = 10
 
@@ -62,7 +63,8 @@ def _grouped(found: Found) -> Iterator[str]:
     for resource, line in found:
         groups.setdefault((resource.kind, line), []).append(resource.name)
     for (kind, line), names in groups.items():
-        yield f"{kind} {_list(names)} {line}" if len(names) == 1 else f"{kind}s {_list(names)}: each {line}"
+        what = kind_of(kind)
+        yield f"{what} {_list(names)} {line}" if len(names) == 1 else f"{what}s {_list(names)}: each {line}"
 
 
 def _deleted(resource: Resource, built: Dependents) -> Iterator[str]:
@@ -121,7 +123,7 @@ def _because(resource: Resource, built: Dependents) -> str:
     for name in _reasons(resource):
         end = built.with_id(resource.old.inputs.get(name)) if name in _FLOW_ENDS and resource.old else None
         if end is not None and end.reasons:
-            reasons += [f"{_list(end.reasons)} of {end.kind} {code(end.name)}"]
+            reasons += [f"{_list(end.reasons)} of {kind_of(end.kind)} {code(short(end.name))}"]
         else:
             reasons += [code(name)]
     several = len(reasons) > 1 or ", " in "".join(reasons)
@@ -225,9 +227,24 @@ def _renamed(preview: Preview) -> Iterator[str]:
     made = [item for item in preview.changes if item.own and item.action is Action.CREATE]
     for old in gone:
         for new in made:
-            if old.own == new.own and old.state.inputs.get("name") == new.state.inputs.get("name") is not None:
-                names = [f"{item.kind} {code(item.name)}" for item in (old, new)]
+            if old.own == new.own and _called(old) == _called(new) is not None:
+                names = [f"{kind_of(item.kind)} {code(short(item.name))}" for item in (old, new)]
                 yield f"{names[0]} goes and {names[1]} comes with the same name: is it renamed? An alias keeps it"
+
+
+def _called(resource: Resource) -> str | None:
+    """Return the name that a resource has at Adobe; a schema's is called its title."""
+    inputs = resource.state.inputs
+    name = inputs.get("title") if resource.own == "Schema" else inputs.get("name")
+    return name if isinstance(name, str) and not is_unknown(name) else None
+
+
+def _renamed_in_place(resource: Resource, _: Dependents) -> Iterator[str]:
+    if resource.own not in _HOLDS_DATA or resource.action not in (Action.UPDATE, Action.REPLACE):
+        return
+    if fields := resource.field("title", "name", "suffix"):
+        changes = ", ".join(f"{code(field.path)} {_arrow(field)}" for field in fields)
+        yield f"is **renamed** at Adobe: {changes}; whoever finds it by its name has to follow"
 
 
 def _unprotected(preview: Preview) -> Found:
@@ -251,6 +268,7 @@ _RULES: tuple[Rule, ...] = (
     _deleted,
     _replaced,
     _moved,
+    _renamed_in_place,
     _reads_again,
     _brings_less,
     _disabled,
@@ -258,15 +276,16 @@ _RULES: tuple[Rule, ...] = (
     _rotated,
     _forced,
 )
-_DRIFT_RULES: tuple[Rule, ...] = (_gone, _moved, _disabled)
+_DRIFT_RULES: tuple[Rule, ...] = (_gone, _moved, _renamed_in_place, _disabled)
 
 
 def _arrow(field: Field) -> str:
-    return f"{code(field.before or '')} → {code(field.after or '')}"
+    before, after = shortened(field.before or "", field.after or "")
+    return f"{code(before or '')} → {code(after or '')}"
 
 
 def _list(names: Sequence[str]) -> str:
-    shown = [code(name) for name in names[:_MOST_NAMES]]
+    shown = [code(short(name)) for name in names[:_MOST_NAMES]]
     if len(names) > len(shown):
         shown.append(f"{len(names) - len(shown)} more")
     return ", ".join(shown)

@@ -87,8 +87,9 @@ def last(path: str) -> str:
     Returns:
         Such as ``a.b`` of ``labels["a.b"]``.
     """
-    index, quoted, plain = _STEP.findall(path)[-1]
-    return str(quoted or plain or index)
+    steps = _STEP.findall(path)
+    index, quoted, plain = steps[-1] if steps else ("", "", "")
+    return str(quoted or plain or index or path)
 
 
 def named_like_a_secret(path: str) -> bool:
