@@ -11,10 +11,11 @@ help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 # The mark is written last, so an installation that was cut off is done again.
-$(INSTALLED): requirements-dev.lock
+$(INSTALLED): requirements-dev.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "installing the requirements into $(VENV) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
 	@touch $@
 
 install: $(INSTALLED) ## make .venv with everything the project needs
@@ -75,4 +76,4 @@ lock: $(INSTALLED) ## write the locks, with every package's hashes, from require
 
 clean: ## end the emulator, and remove everything that was made here but the engine in the user's cache
 	@test ! -x $(BIN)/python || $(BIN)/python -m engine.local_stack stop
-	@rm -rf .local .mypy_cache .pytest_cache .ruff_cache .hypothesis $(VENV)
+	@rm -rf .local *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis $(VENV)
