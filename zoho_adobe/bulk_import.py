@@ -6,11 +6,14 @@ Python dynamic providers cannot import by type and id, since the engine's read c
 
 from __future__ import annotations
 
+import builtins
 import json
+import keyword
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from zoho_adobe.errors import AdoptionError, InputError
@@ -26,6 +29,9 @@ PROVIDER_TYPE = "pulumi:providers:pulumi-python"
 SECRETS = ("client_secret", "refresh_token")
 
 _CONFIG_KEYS = {"client_secret": "zohoClientSecret", "refresh_token": "zohoRefreshToken"}
+_WORDS = frozenset((*keyword.kwlist, *keyword.softkwlist, *dir(builtins)))
+# What a program that has the printed lines uses itself.
+_USED = frozenset(("pulumi", "random", "config", "seed", "zoho_adobe", "BaseConnection", "Provider"))
 _ARGUMENTS = ("name", "description", "data_center", "accounts_url", "endpoint", "client_id")
 
 
@@ -104,33 +110,69 @@ def choose(found: Sequence[Candidate], ids: Sequence[str]) -> list[Candidate]:
     return [by_id[id_] for id_ in dict.fromkeys(ids)]
 
 
-def config_keys(chosen: Sequence[Candidate], usual_client: str) -> dict[str, dict[str, str]]:
-    """Name the keys of the stack's config that hold the secrets of each Zoho client.
+def ambiguous_clients(found: Iterable[Candidate], resources: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Find the Zoho clients of several connections, each of which may have a refresh token of its own.
+
+    Args:
+        found: all connections of the sandbox.
+        resources: the resources of the stack's state, which may be in other sandboxes.
+
+    Returns:
+        The client ids.
+    """
+    by_id = {item.connection.id: item.connection.params.get("clientId", "") for item in found}
+    for item in resources:
+        client_id = (item.get("inputs") or {}).get("client_id")
+        if item.get("type") == TYPE and isinstance(client_id, str):
+            by_id.setdefault(str(item.get("id") or ""), client_id)
+    return {client_id for client_id, count in Counter(by_id.values()).items() if count > 1}
+
+
+def config_keys(chosen: Sequence[Candidate], usual_client: str, apart: Collection[str]) -> dict[str, dict[str, str]]:
+    """Name the keys of the stack's config that hold the secrets of each connection.
 
     Args:
         chosen: what is to be imported.
         usual_client: the client id whose secrets are under the project's own keys, empty if there is none yet.
+        apart: the clients whose connections each get a key for a refresh token of their own.
 
     Returns:
-        The key by argument, by client id.
+        The key by argument, by connection id.
     """
+    of_client: dict[str, dict[str, str]] = {}
     keys: dict[str, dict[str, str]] = {}
     for item in chosen:
         client_id = item.connection.params.get("clientId", "")
         usual_client = usual_client or client_id
-        if client_id not in keys:
-            own = client_id == usual_client
-            keys[client_id] = {
-                argument: key if own else f"{item.resource}-{key}" for argument, key in _CONFIG_KEYS.items()
-            }
+        own = client_id == usual_client
+        shared = of_client.setdefault(
+            client_id,
+            {argument: key if own else f"{item.resource}-{key}" for argument, key in _CONFIG_KEYS.items()},
+        )
+        token = {"refresh_token": f"{item.resource}-{_CONFIG_KEYS['refresh_token']}"} if client_id in apart else {}
+        keys[item.connection.id] = {**shared, **token}
     return keys
 
 
-def read_secrets(text: str) -> dict[str, dict[str, str]]:
+@dataclass(frozen=True)
+class Given:
+    """Secrets of one Zoho client, as a program pipes them in; None or absent where they are not given."""
+
+    client_secret: str | None = field(repr=False)
+    refresh_token: str | None = field(repr=False)
+    refresh_tokens: Mapping[str, str] = field(repr=False)
+
+
+PIPED = '{"<client id>": {"client_secret": "…", "refresh_token": "…"}}'
+PIPED_APART = '{"<client id>": {"client_secret": "…", "refresh_tokens": {"<connection id>": "…"}}}'
+
+
+def read_secrets(text: str) -> dict[str, Given]:
     """Read secrets as a program pipes them in.
 
     Args:
-        text: JSON: by client id, an object with "client_secret" and "refresh_token".
+        text: JSON: by client id, an object with "client_secret" and either "refresh_token" or "refresh_tokens", the
+            latter by connection id.
 
     Raises:
         InputError: it is something else.
@@ -139,18 +181,23 @@ def read_secrets(text: str) -> dict[str, dict[str, str]]:
         found: Any = json.loads(text)
     except ValueError:
         found = None
-    if not isinstance(found, dict) or not all(
-        isinstance(entry, dict) and all(isinstance(entry.get(key), str) and entry[key] for key in SECRETS)
-        for entry in found.values()
-    ):
-        raise InputError(
-            "standard input",
-            "it is not the JSON of secrets",
-            remedy='Pipe in {"<client id>": {"client_secret": "…", "refresh_token": "…"}}',
-        )
-    for entry in found.values():
-        protect(*(entry[key] for key in SECRETS))
-    return {client_id: {key: entry[key] for key in SECRETS} for client_id, entry in found.items()}
+    if not isinstance(found, dict) or not all(map(_is_given, found.values())):
+        raise InputError("standard input", "it is not the JSON of secrets", remedy=f"Pipe in {PIPED}, or {PIPED_APART}")
+    given = {
+        client_id: Given(entry.get("client_secret"), entry.get("refresh_token"), entry.get("refresh_tokens") or {})
+        for client_id, entry in found.items()
+    }
+    for entry in given.values():
+        protect(entry.client_secret, entry.refresh_token, *entry.refresh_tokens.values())
+    return given
+
+
+def _is_given(entry: Any) -> bool:
+    if not isinstance(entry, dict) or not entry:
+        return False
+    tokens = entry.get("refresh_tokens", {})
+    texts = [entry[key] for key in SECRETS if key in entry]
+    return isinstance(tokens, dict) and all(isinstance(text, str) and text for text in [*texts, *tokens.values()])
 
 
 def document(chosen: Sequence[Chosen], lifecycle: BaseConnectionLifecycle, provider: tuple[str, str] | None) -> str:
@@ -162,11 +209,11 @@ def document(chosen: Sequence[Chosen], lifecycle: BaseConnectionLifecycle, provi
         provider: name and URN of an explicit provider, None for the stack's default one.
 
     Raises:
-        InputError: Adobe shows no value that a program could have.
+        AdoptionError: Adobe shows a value that no program could have.
     """
     resources = []
     for item in chosen:
-        inputs, outputs = lifecycle.imported(item.candidate.connection, item.secrets)
+        inputs, outputs = _as_in_a_program(item, lifecycle)
         reference = {"__provider": provider_reference("BASE_CONNECTION")}
         resources.append(
             {
@@ -193,15 +240,17 @@ def program(
         protected: whether the state protects them.
     """
     blocks = []
+    variable = _identifier(provider, set()) if provider else ""
+    taken = {variable, *_USED}
     for item in chosen:
-        inputs, _ = lifecycle.imported(item.candidate.connection, item.secrets)
+        inputs, _ = _as_in_a_program(item, lifecycle)
         if "data_center" in inputs:
             del inputs["accounts_url"]
         given = {key: inputs[key] for key in _ARGUMENTS if key in inputs}
-        options = [f"provider={_identifier(provider)}"] if provider else []
+        options = [f"provider={variable}"] if provider else []
         options += ["protect=True"] if protected else []
         lines = [
-            f"{_identifier(item.candidate.resource)} = BaseConnection(",
+            f"{_identifier(item.candidate.resource, taken)} = BaseConnection(",
             f"    {_quoted(item.candidate.resource)},",
             *(f"    {key}={_quoted(value)}," for key, value in given.items()),
             *(f"    {key}=config.require_secret({_quoted(item.config_keys[key])})," for key in SECRETS),
@@ -210,6 +259,30 @@ def program(
         ]
         blocks.append("\n".join(lines))
     return "\n".join(blocks)
+
+
+def refusal(candidate: Candidate, lifecycle: BaseConnectionLifecycle) -> str:
+    """Return why no program can describe a connection, such as for a space at its name's end; empty if one can.
+
+    Args:
+        candidate: the connection.
+        lifecycle: the provider, configured as the stack's is.
+    """
+    try:
+        lifecycle.imported(candidate.connection, dict.fromkeys(SECRETS, "asked-for-later"))
+    except InputError as error:
+        return str(error)
+    return ""
+
+
+def _as_in_a_program(item: Chosen, lifecycle: BaseConnectionLifecycle) -> tuple[dict[str, Any], dict[str, Any]]:
+    connection = item.candidate.connection
+    try:
+        return lifecycle.imported(connection, item.secrets)
+    except InputError as error:
+        raise AdoptionError(
+            f"{connection.name!r} ({connection.id}): {error.message}", connection_id=connection.id, remedy=error.remedy
+        ) from None
 
 
 def _marked(props: Mapping[str, Any]) -> dict[str, Any]:
@@ -230,10 +303,19 @@ def _free_name(name: str, taken: set[str]) -> str:
     return free
 
 
-def _identifier(name: str) -> str:
-    word = re.sub(r"\W+", "_", name)
-    return word if word.isidentifier() else f"connection_{word}"
+def _identifier(name: str, taken: set[str]) -> str:
+    """Make a variable of a logical name that is no word of Python's, and hides nothing that the program uses."""
+    word = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", name)).strip("_")
+    wanted = word if word.isidentifier() and word not in _WORDS | taken else f"connection_{word}".rstrip("_")
+    free, number = wanted, 1
+    while free in taken:
+        number += 1
+        free = f"{wanted}_{number}"
+    taken.add(free)
+    return free
 
 
 def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+    """Write a text as Python does, all that has no form of its own escaped."""
+    escaped = (f"\\{char}" if char in '"\\' else char if char.isprintable() else ascii(char)[1:-1] for char in text)
+    return f'"{"".join(escaped)}"'

@@ -9,7 +9,7 @@ from tests.stack import Stack
 from tests.tenant import Tenant
 
 
-def existing(tenant: Tenant, name: str = "Made by hand") -> str:
+def existing(tenant: Tenant, name: str = "Made by hand", *, refresh_token: str = "") -> str:
     """Make a connection as a person would have in Adobe's page."""
     params = {
         "endpoint": "crm.zoho.com/crm/private",
@@ -17,7 +17,7 @@ def existing(tenant: Tenant, name: str = "Made by hand") -> str:
         "clientId": tenant.zoho["client_id"],
         "clientSecret": tenant.zoho["client_secret"],
         "accessToken": "1000.long.expired",
-        "refreshToken": tenant.zoho["refresh_token"],
+        "refreshToken": refresh_token or tenant.zoho["refresh_token"],
     }
     made = tenant.plant(
         "connections",

@@ -11,6 +11,8 @@ import pytest
 
 from tests.engine_runs.test_adoption import existing
 from tests.stack import Stack
+from tests.tenant import Tenant
+from zoho_adobe.api.zoho_accounts import ZohoAccounts
 
 HEAD = """import pulumi
 from zoho_adobe import BaseConnection, Provider
@@ -41,6 +43,16 @@ def secrets_of(stack: Stack) -> dict[str, str]:
     return {key: stack.tenant.zoho[key] for key in ("client_secret", "refresh_token")}
 
 
+def another_refresh_token(tenant: Tenant) -> str:
+    """Let Zoho issue another refresh token of the same client, as for another account."""
+    asked = {"client_id": tenant.zoho["client_id"], "scopes": ["ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL"]}
+    code = tenant.emulator.control("POST", "/zoho/codes", asked)["code"]
+    accounts = ZohoAccounts(tenant.zoho["accounts"], timeout=10)
+    token = accounts.exchange(tenant.zoho["client_id"], tenant.zoho["client_secret"], code).refresh_token
+    tenant.canaries.add(token)
+    return token
+
+
 def test_all_are_imported_and_then_a_rotation_is_one_update_each(stack: Stack) -> None:
     tenant = stack.tenant
     ids = {name: existing(tenant, name) for name in ("Zoho Süd", 'The "other" one')}
@@ -55,7 +67,7 @@ def test_all_are_imported_and_then_a_rotation_is_one_update_each(stack: Stack) -
     assert stack.resources() == []
 
     piped = json.dumps({tenant.zoho["client_id"]: secrets_of(stack)})
-    lines = run(stack, "--all", words_in=piped)
+    lines = run(stack, "--all", "--shared-refresh-token", words_in=piped)
     (stack.folder / "__main__.py").write_text(HEAD + lines)
     assert stack.preview("--expect-no-changes").steps() == {}
     assert stack.preview("--expect-no-changes", "--refresh").steps() == {}
@@ -68,6 +80,50 @@ def test_all_are_imported_and_then_a_rotation_is_one_update_each(stack: Stack) -
     assert stack.preview("--expect-no-changes").steps() == {}
     stack.destroy()
     assert tenant.connections() == []
+
+
+def test_no_connection_loses_its_own_refresh_token(stack: Stack) -> None:
+    tenant = stack.tenant
+    own = {"First": tenant.zoho["refresh_token"], "Second": another_refresh_token(tenant)}
+    ids = {name: existing(tenant, name, refresh_token=token) for name, token in own.items()}
+    odd = existing(tenant, "Trailing ")
+    twisted = existing(tenant, "two\nlines")
+
+    def tokens() -> dict[str, str]:
+        return {item["id"]: item["auth"]["params"]["refreshToken"] for item in tenant.connections()}
+
+    before = tokens()
+    # The config has a token of this client, which tells nothing of whose it is.
+    refused = run(stack, "--all", code=1)
+    assert all(f"({id_})" in refused for id_ in ids.values())
+    assert "--shared-refresh-token" in refused
+    assert '"refresh_tokens": {"<connection id>"' in refused
+    one_for_all = json.dumps({tenant.zoho["client_id"]: {"refresh_token": own["First"]}})
+    assert f"missing: the refresh token of the connection 'First' ({ids['First']})" in run(
+        stack, "--all", words_in=one_for_all, code=1
+    )
+    assert stack.resources() == []
+
+    given = {tenant.zoho["client_id"]: {"refresh_tokens": {ids[name]: token for name, token in own.items()}}}
+    done = subprocess.run(
+        [sys.executable, "-m", "zoho_adobe", "import", "--stack", stack.name, "--all"],
+        cwd=stack.folder,
+        env=stack.env,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    stack.seen.append(done.stdout + done.stderr)
+    # What no program can describe is named, and the others are imported.
+    assert done.returncode == 1
+    assert f"'Trailing ' ({odd}) is not imported: name: it has spaces around it" in done.stderr
+    assert f"'two\\nlines' ({twisted}) is not imported: name: " in done.stderr
+    (stack.folder / "__main__.py").write_text(HEAD + done.stdout)
+    assert stack.preview("--expect-no-changes").steps() == {}
+    stack.set_secret("zohoClientSecret", tenant.new_zoho_secret())
+    assert stack.up().steps() == {"first": "update", "second": "update"}
+    assert tokens() == before
 
 
 @pytest.mark.long

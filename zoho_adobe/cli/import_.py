@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
     from zoho_adobe.settings import Settings
 
+FAILED = 1
+
 
 @click.command(
     epilog="Nothing is written at Adobe. The secrets, which Adobe does not show, come from the stack's config where it "
     "has them, else from ZOHO_CLIENT_SECRET and ZOHO_REFRESH_TOKEN, a hidden prompt, or standard input as JSON: "
-    '{"<client id>": {"client_secret": "…", "refresh_token": "…"}}. They are proved at Zoho, and stored encrypted in '
-    "the stack's config."
+    '{"<client id>": {"client_secret": "…", "refresh_token": "…"}}. Where a Zoho client has several connections, each '
+    'may have a refresh token of its own: {"<client id>": {"client_secret": "…", "refresh_tokens": {"<connection id>": '
+    '"…"}}}, unless --shared-refresh-token says that they share one. They are proved at Zoho, and stored encrypted in '
+    "the stack's config. Ends with 1 if one could not be imported; the others are."
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--all", "everything", is_flag=True, help="Import all that the stack does not manage yet.")
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--sandbox", default="", help="The sandbox to list, by default the stack's.")
 @click.option("--provider", default="", help="Import for this Provider of the program, by its logical name.")
 @click.option("--protect/--no-protect", default=False, help="Protect what is imported from being deleted.")
+@click.option("--shared-refresh-token", is_flag=True, help="All connections of a Zoho client have one refresh token.")
 @click.option("--json", "as_json", is_flag=True, help="Print the list, or what was imported, as JSON.")
 def command(
     ids: tuple[str, ...],
@@ -41,6 +46,7 @@ def command(
     sandbox: str,
     provider: str,
     protect: bool,
+    shared_refresh_token: bool,
     as_json: bool,
 ) -> int:
     """List the connections of a sandbox, and import those that are named, or all.
@@ -57,12 +63,25 @@ def command(
         _show(found, place.settings.sandbox, as_json=as_json)
         return 0
     place.refuse_another_sandbox()
-    chosen = _with_secrets(place, bulk_import.choose(found, ids))
+    asked_for = bulk_import.choose(found, ids)
+    reasons = {item.connection.id: bulk_import.refusal(item, place.lifecycle) for item in asked_for}
+    refused = [_Refused(item, reason) for item in asked_for if (reason := reasons[item.connection.id])]
+    wanted = [item for item in asked_for if not reasons[item.connection.id]]
+    apart = set() if shared_refresh_token else bulk_import.ambiguous_clients(found, place.resources)
+    chosen = _with_secrets(place, wanted, apart, refused)
     if chosen:
         place.config.import_resources(bulk_import.document(chosen, place.lifecycle, place.provider), protected=protect)
     lines = bulk_import.program(chosen, place.lifecycle, provider=provider, protected=protect)
-    _say_what_was_imported(chosen, lines, as_json=as_json)
-    return 0
+    _say_what_was_imported(chosen, refused, lines, as_json=as_json)
+    return FAILED if refused else 0
+
+
+@dataclass(frozen=True)
+class _Refused:
+    """A connection that is not imported, and why."""
+
+    candidate: Candidate
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -134,61 +153,101 @@ class _Place:
             )
 
 
-def _with_secrets(place: _Place, candidates: Sequence[Candidate]) -> list[Chosen]:
-    """Get the secrets of each Zoho client once, prove them, and store what the config did not have."""
+def _with_secrets(
+    place: _Place, candidates: Sequence[Candidate], apart: Collection[str], refused: list[_Refused]
+) -> list[Chosen]:
+    """Get the secrets of each connection, prove them, and store what the config did not have."""
     from zoho_adobe.api.clients import clients_for
     from zoho_adobe.bulk_import import SECRETS, Chosen, config_keys
     from zoho_adobe.cli.stack import Change
+    from zoho_adobe.errors import ZohoAdobeError
 
-    keys = config_keys(candidates, place.config.get("zohoClientId"))
-    secrets = {
-        client_id: {argument: place.config.get(key) for argument, key in by_argument.items()}
-        for client_id, by_argument in keys.items()
-    }
-    missing = [client_id for client_id, values in secrets.items() if not all(values.values())]
-    secrets |= _asked_for(missing)
-    proven: set[tuple[str, str]] = set()
+    keys = config_keys(candidates, place.config.get("zohoClientId"), apart)
+    values = {key: place.config.get(key) for by_argument in keys.values() for key in by_argument.values()}
+    asked = _asked_for(candidates, keys, {key for key, value in values.items() if not value}, apart)
+    values |= asked
+    chosen = []
     for item in candidates:
-        params = item.connection.params
-        client_id, accounts_url = params.get("clientId", ""), params.get("accountsUrl", "")
-        if (client_id, accounts_url) not in proven:
-            values = secrets[client_id]
-            clients_for(place.settings).zoho_token(accounts_url, client_id, *(values[key] for key in SECRETS))
-            proven.add((client_id, accounts_url))
-    new = {keys[client_id][argument]: secrets[client_id][argument] for client_id in missing for argument in SECRETS}
-    if new:
+        params, by_argument = item.connection.params, keys[item.connection.id]
+        secrets = {argument: values[by_argument[argument]] for argument in SECRETS}
+        try:
+            # The clients keep what was proved.
+            clients_for(place.settings).zoho_token(
+                params.get("accountsUrl", ""), params.get("clientId", ""), *(secrets[key] for key in SECRETS)
+            )
+        except ZohoAdobeError as error:
+            refused.append(_Refused(item, str(error)))
+        else:
+            chosen.append(Chosen(item, by_argument, secrets))
+    used = {key for item in chosen for key in item.config_keys.values()}
+    if new := {key: value for key, value in asked.items() if key in used}:
         place.config.write(Change(plain={}, secret=new))
-    return [
-        Chosen(item, keys[client_id], secrets[client_id])
-        for item in candidates
-        for client_id in (item.connection.params.get("clientId", ""),)
-    ]
+    return chosen
 
 
-def _asked_for(client_ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    from zoho_adobe.bulk_import import SECRETS, read_secrets
+def _asked_for(
+    candidates: Sequence[Candidate],
+    keys: Mapping[str, Mapping[str, str]],
+    missing: Collection[str],
+    apart: Collection[str],
+) -> dict[str, str]:
+    """Get the secrets that the config does not have, by their keys there."""
+    from zoho_adobe.bulk_import import PIPED_APART, Given, read_secrets
     from zoho_adobe.cli import inputs
     from zoho_adobe.errors import InputError
 
     variables = {"client_secret": "ZOHO_CLIENT_SECRET", "refresh_token": "ZOHO_REFRESH_TOKEN"}
-    in_environment = len(client_ids) == 1 and all(os.environ.get(name, "").strip() for name in variables.values())
-    if not client_ids:
+    wanted = {key: (argument, item) for item in candidates for argument, key in keys[item.connection.id].items()}
+    wanted = {key: what for key, what in wanted.items() if key in missing}
+    arguments = [argument for argument, _ in wanted.values()]
+    once = len(set(arguments)) == len(arguments)
+    in_environment = once and all(os.environ.get(variables[argument], "").strip() for argument in arguments)
+    if not wanted:
         return {}
     if sys.stdin.isatty() or in_environment:
         return {
-            client_id: {
-                key: inputs.secret(
-                    f"{key.replace('_', ' ')} of Zoho client {client_id}", variables[key] if in_environment else ""
-                )
-                for key in SECRETS
-            }
-            for client_id in client_ids
+            key: inputs.secret(
+                f"{argument.replace('_', ' ')} of {_whose(argument, item, apart)}",
+                variables[argument] if in_environment else "",
+            )
+            for key, (argument, item) in wanted.items()
         }
-    given = read_secrets(sys.stdin.read())
-    absent = [client_id for client_id in client_ids if client_id not in given]
+    piped = sys.stdin.read()
+    several = [item for argument, item in wanted.values() if argument == "refresh_token" and _client(item) in apart]
+    if several and not piped.strip():
+        raise InputError(
+            "refresh tokens",
+            f"{', '.join(_whose('refresh_token', item, apart) for item in several)}: connections of one Zoho client "
+            "may each have a refresh token of their own, and Adobe does not show it",
+            remedy=f"Pipe in {PIPED_APART}, or pass --shared-refresh-token if all connections of a client have one",
+        )
+    given, found, absent = read_secrets(piped), {}, []
+    for key, (argument, item) in wanted.items():
+        entry = given.get(_client(item), Given(None, None, {}))
+        if argument == "client_secret":
+            value = entry.client_secret
+        elif _client(item) in apart:
+            value = entry.refresh_tokens.get(item.connection.id)
+        else:
+            value = entry.refresh_token or entry.refresh_tokens.get(item.connection.id)
+        if value:
+            found[key] = value
+        else:
+            absent.append(f"the {argument.replace('_', ' ')} of {_whose(argument, item, apart)}")
     if absent:
-        raise InputError("standard input", f"the secrets of {', '.join(absent)} are missing", remedy="Add them")
-    return {client_id: given[client_id] for client_id in client_ids}
+        ways = f"Add it as {PIPED_APART}, or pass --shared-refresh-token if all connections of a client have one"
+        raise InputError("standard input", f"missing: {', '.join(absent)}", remedy=ways if several else "Add it")
+    return found
+
+
+def _client(item: Candidate) -> str:
+    return item.connection.params.get("clientId", "")
+
+
+def _whose(argument: str, item: Candidate, apart: Collection[str]) -> str:
+    if argument == "refresh_token" and _client(item) in apart:
+        return f"the connection {item.connection.name!r} ({item.connection.id})"
+    return f"Zoho client {_client(item)}"
 
 
 def _show(found: Sequence[Candidate], sandbox: str, *, as_json: bool) -> None:
@@ -220,7 +279,7 @@ def _show(found: Sequence[Candidate], sandbox: str, *, as_json: bool) -> None:
         shown = item.connection
         cells = (
             shown.id,
-            shown.name,
+            shown.name if shown.name.isprintable() else repr(shown.name),
             shown.params.get("clientId", ""),
             shown.state,
             item.resource if item.managed else "",
@@ -229,21 +288,29 @@ def _show(found: Sequence[Candidate], sandbox: str, *, as_json: bool) -> None:
     Console(file=sys.stdout, highlight=False, markup=False).print(table)
 
 
-def _say_what_was_imported(chosen: Sequence[Chosen], lines: str, *, as_json: bool) -> None:
+def _say_what_was_imported(chosen: Sequence[Chosen], refused: Sequence[_Refused], lines: str, *, as_json: bool) -> None:
     from zoho_adobe.cli.display import Display
     from zoho_adobe.redaction import redact
     from zoho_adobe.verification import Status
 
     if as_json:
-        imported = {item.candidate.resource: item.candidate.connection.id for item in chosen}
-        sys.stdout.write(redact(json.dumps({"imported": imported, "program": lines}, indent=2)) + "\n")
+        said = {
+            "imported": {item.candidate.resource: item.candidate.connection.id for item in chosen},
+            "refused": {item.candidate.connection.id: item.reason for item in refused},
+            "program": lines,
+        }
+        sys.stdout.write(redact(json.dumps(said, indent=2)) + "\n")
         return
     display = Display()
-    if not chosen:
+    if not (chosen or refused):
         display.line("Nothing to import: the stack manages all connections of the sandbox.")
         return
     for item in chosen:
         connection = item.candidate.connection
-        display.mark(Status.OK, f"{connection.name} ({connection.id}) is in the state as {item.candidate.resource!r}")
-    display.line("Add these lines to the program; `pulumi preview` then shows no change.")
-    sys.stdout.write(redact(lines) + "\n")
+        display.mark(Status.OK, f"{connection.name!r} ({connection.id}) is in the state as {item.candidate.resource!r}")
+    for refusal in refused:
+        connection = refusal.candidate.connection
+        display.mark(Status.FAILED, f"{connection.name!r} ({connection.id}) is not imported: {refusal.reason}")
+    if chosen:
+        display.line("Add these lines to the program; `pulumi preview` then shows no change.")
+        sys.stdout.write(redact(lines) + "\n")
