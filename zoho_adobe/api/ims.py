@@ -6,12 +6,13 @@ Source: https://developer.adobe.com/developer-console/docs/guides/authentication
 from __future__ import annotations
 
 import threading
-import time
 
+from zoho_adobe.api.deadline import held
 from zoho_adobe.api.token_cache import AccessToken, shared_token
 from zoho_adobe.api.transport import Answer, Transport
 from zoho_adobe.errors import AuthenticationError, ServerError, ThrottledError
 from zoho_adobe.redaction import protect, redact
+from zoho_adobe.session import current
 from zoho_adobe.settings import Settings
 
 RENEW_BEFORE = 300.0
@@ -55,10 +56,10 @@ class Ims:
             AuthenticationError: IMS does not accept them, or the ready token was refused.
         """
         self._settings.require_credentials()
-        with self._lock:
+        with held(self._lock):
             if self._settings.access_token:
                 return self._ready_token(rejected)
-            if not self._token or self._token == rejected or time.time() > self._use_until:
+            if not self._token or self._token == rejected or current().clock.now() > self._use_until:
                 self._take(rejected)
             return self._token
 
@@ -78,7 +79,7 @@ class Ims:
         protect(self._settings.client_secret)
         token = shared_token(AccessToken, token_owner(self._settings), self._fetch, rejected=rejected)
         self._token = token.value
-        self._use_until = token.expires_at - min(RENEW_BEFORE, (token.expires_at - time.time()) / 10)
+        self._use_until = token.expires_at - min(RENEW_BEFORE, (token.expires_at - current().clock.now()) / 10)
 
     def _fetch(self) -> AccessToken:
         answer = self._transport.send(
@@ -99,7 +100,7 @@ class Ims:
         token, seconds = body.get("access_token"), body.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int | float):
             raise answer.unreadable("no access token")
-        return AccessToken(token, time.time() + seconds)
+        return AccessToken(token, current().clock.now() + seconds)
 
     def _refusal(self, answer: Answer) -> Exception:
         if answer.status == 429:

@@ -8,7 +8,7 @@ import secrets
 import threading
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zoho_adobe.api.zoho_accounts import ZohoAccounts, ZohoTokens
 from zoho_adobe.api.zoho_device import start_device, wait_for_approval
@@ -119,6 +119,7 @@ def by_device(ask: Ask, display: Display) -> Granted:
         ForeignHostError: Zoho sends to a data center that is at none of its hosts.
     """
     device = start_device(ask.accounts(), ask.client_id, ask.scopes)
+    device = replace(device, expires_in=min(device.expires_in, ask.seconds))
     display.line(f"  On any device open {device.url} and compare the code: {device.user_code}", style="bold")
     with display.step("Waiting for the approval (Ctrl-C stops)") as step:
         accounts, tokens = wait_for_approval(ask.accounts(), ask.client_id, ask.client_secret, device, ask.reach)

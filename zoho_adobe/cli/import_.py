@@ -139,6 +139,7 @@ def _with_secrets(place: _Place, candidates: Sequence[Candidate]) -> list[Chosen
     from zoho_adobe.api.clients import clients_for
     from zoho_adobe.bulk_import import SECRETS, Chosen, config_keys
     from zoho_adobe.cli.stack import Change
+    from zoho_adobe.zoho_credentials import ZohoCredentials
 
     keys = config_keys(candidates, place.config.get("zohoClientId"))
     secrets = {
@@ -153,7 +154,9 @@ def _with_secrets(place: _Place, candidates: Sequence[Candidate]) -> list[Chosen
         client_id, accounts_url = params.get("clientId", ""), params.get("accountsUrl", "")
         if (client_id, accounts_url) not in proven:
             values = secrets[client_id]
-            clients_for(place.settings).zoho_token(accounts_url, client_id, *(values[key] for key in SECRETS))
+            credentials = ZohoCredentials(accounts_url, client_id, **values)
+            # A token from the cache would prove nothing.
+            clients_for(place.settings).zoho_token(credentials, made_since=0.0)
             proven.add((client_id, accounts_url))
     new = {keys[client_id][argument]: secrets[client_id][argument] for client_id in missing for argument in SECRETS}
     if new:

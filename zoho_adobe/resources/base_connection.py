@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, get_args
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
+from zoho_adobe.api.deadline import operation_began
 from zoho_adobe.data_centers import DATA_CENTERS, DataCenter, data_center_of, is_loopback
 from zoho_adobe.errors import (
     AdoptionError,
@@ -30,6 +31,8 @@ from zoho_adobe.errors import (
     SettingError,
     VerificationError,
     ZohoAdobeError,
+    ZohoClientError,
+    ZohoRefreshTokenError,
 )
 from zoho_adobe.regions import adobe_addresses
 from zoho_adobe.resources.lifecycle import (
@@ -46,7 +49,7 @@ from zoho_adobe.resources.lifecycle import (
 from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
 from zoho_adobe.resources.schema_version import KEY
 from zoho_adobe.resources.zoho_inputs import complete_data_center
-from zoho_adobe.verification import Credentials
+from zoho_adobe.zoho_credentials import ZohoCredentials
 
 if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
@@ -216,7 +219,7 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
             etag = self._patch(clients, flow_service, _id, str(_olds.get("etag", "")), _olds, _news, params)
         finally:
             self.listing(_olds, flow_service.connections).changed()
-        if rotates and _news.get("verify") != "none" and not flow_service.test_connection(_id):
+        if rotates and _news.get("verify") != "none" and not _passes_test(flow_service, _id):
             self._put_back(clients, flow_service, _id, etag, _olds, _news)
         return UpdateResult(_outputs(_news, etag, str(_olds.get("state") or "enabled")))
 
@@ -346,7 +349,7 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         )
         listing.changed()
         if props.get("verify") != "none":
-            self._test(flow_service, made, props)
+            self._test(clients, flow_service, made, props)
         return made
 
     def _take_over(self, flow_service: FlowService, found: Connection, props: Props, params: Params) -> Made:
@@ -365,27 +368,33 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
             now = flow_service.connection(found.id)
             return flow_service.patch_connection(now.id, now.etag, _patch_ops(now.name, now.description, props, params))
 
-    def _test(self, flow_service: FlowService, made: Made, props: Props) -> None:
+    def _test(self, clients: Clients, flow_service: FlowService, made: Made, props: Props) -> None:
         """Let Adobe try the new connection, and delete it again if it does not work."""
+        problem = None
         try:
             if flow_service.test_connection(made.id):
                 return
-            problem: ZohoAdobeError = _failed_test(made.id, props, "it was deleted again", self.settings().region)
         except ZohoAdobeError as error:
-            problem = VerificationError(
-                f"the new connection could not be tested and was deleted again: {error}",
-                connection_id=made.id,
-            )
+            problem = error
         try:
             flow_service.delete_connection(made.id)
         except ZohoAdobeError as error:
+            there = _is_there(flow_service, made.id)
+            if there is not False:
+                what, and_ = ("could not be tested", "nor") if problem else ("fails Adobe's test", "and could not be")
+                left = f"{and_} deleted again" if there else "and may not have been deleted again"
+                raise VerificationError(
+                    f"the connection {made.id} was made but {what}, {left}: {error}",
+                    connection_id=made.id,
+                    remedy=f"Delete it in Adobe, or keep it with "
+                    f'adopt_id="{made.id}"'
+                    + (" (running the command again takes it over)" if props.get("suffix") else ""),
+                ) from None
+        if problem:
             raise VerificationError(
-                f"the connection {made.id} was made but could not be tested, nor deleted again: {error}",
-                connection_id=made.id,
-                remedy=f"Delete it in Adobe, or keep it with "
-                f'adopt_id="{made.id}"' + (" (running the command again takes it over)" if props.get("suffix") else ""),
-            ) from None
-        raise problem
+                f"the new connection could not be tested and was deleted again: {problem}", connection_id=made.id
+            )
+        raise _failed_test(clients, made.id, props, "it was deleted again")
 
     # --- update, delete ---------------------------------------------------------------------------------------------
 
@@ -441,13 +450,14 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         try:
             self._patch(clients, flow_service, id_, etag, news, olds, _params(clients, olds))
         except ZohoAdobeError as error:
-            raise VerificationError(
-                f"Adobe's test of the connection {id_} fails with the new credentials, and the old ones could not be "
-                f"put back: {error}",
-                connection_id=id_,
-                remedy="Correct the credentials and run `pulumi up` again",
-            ) from None
-        raise _failed_test(id_, news, "the old credentials were put back", clients.settings.region)
+            stands = _after_lost_put_back(clients, flow_service, id_, etag)
+            if stands:
+                raise VerificationError(
+                    f"Adobe's test of the connection {id_} fails with the new credentials, and {stands}: {error}",
+                    connection_id=id_,
+                    remedy="Correct the credentials and run `pulumi up` again",
+                ) from None
+        raise _failed_test(clients, id_, news, "the old credentials were put back")
 
     def _refuse_if_in_use(self, id_: str, props: Props, doing: str) -> None:
         flow_service = self.clients_of(props).flow_service(props["sandbox"])
@@ -501,11 +511,7 @@ _WIRE = {
 
 def _params(clients: Clients, props: Props) -> Params:
     """Give all six params of the authentication, as Flow Service wants them: a PATCH replaces them as a whole."""
-    access_token = props.get("access_token")
-    if not access_token:
-        access_token = clients.zoho_token(
-            props["accounts_url"], props["client_id"], props["client_secret"], props["refresh_token"]
-        ).value
+    access_token = props.get("access_token") or clients.zoho_token(_zoho_credentials(props)).value
     return {**{_WIRE[key]: props[key] for key in _WIRE}, "accessToken": access_token}
 
 
@@ -517,8 +523,15 @@ def _proven_params(clients: Clients, props: Props) -> Params:
 def _verify_credentials(clients: Clients, props: Props) -> None:
     """Prove the credentials at Zoho before Adobe gets them, where the program asks for it."""
     if props.get("verify") == "credentials":
-        fields = (*_WIRE, "access_token", "data_center")
-        clients.verify_zoho(Credentials(**{field: props[field] for field in fields if props.get(field)}))
+        # Loads the HTTP library, which the program does without.
+        from zoho_adobe.verification import require_working
+
+        require_working(_zoho_credentials(props), clients.settings)
+
+
+def _zoho_credentials(props: Props) -> ZohoCredentials:
+    fields = (*_WIRE, "access_token", "data_center")
+    return ZohoCredentials(**{field: props[field] for field in fields if props.get(field)})
 
 
 def _full_name(props: Mapping[str, Any]) -> str:
@@ -582,14 +595,68 @@ def _unexpected(found: Connection, olds: Props, news: Props) -> list[str]:
     return [f"{field} is {now!r}" for field, (now, *expected) in seen.items() if now not in expected]
 
 
-def _failed_test(id_: str, props: Props, done: str, region: str) -> VerificationError:
-    proven = not props.get("access_token") or props.get("verify") == "credentials"
-    what = "Zoho accepts the credentials, so check the endpoint" if proven else "Check the credentials, the endpoint"
-    return VerificationError(
-        f"Adobe's test of the connection {id_} fails; {done}",
-        connection_id=id_,
-        remedy=f"{what}{' ' if proven else ', '}and that Zoho lets in {adobe_addresses(region)}",
-    )
+def _passes_test(flow_service: FlowService, id_: str) -> bool:
+    """Let Adobe try a connection whose new credentials it has already."""
+    try:
+        return flow_service.test_connection(id_)
+    except ZohoAdobeError as error:
+        raise VerificationError(
+            f"the connection {id_} could not be tested, and the new credentials are at Adobe already: {error}",
+            connection_id=id_,
+            remedy="Run `pulumi up` again: it writes and tests them once more",
+        ) from None
+
+
+def _after_lost_put_back(clients: Clients, flow_service: FlowService, id_: str, etag: str) -> str:
+    """Look where a connection stands whose old credentials no answer says to be back; empty if they are.
+
+    Args:
+        clients: the clients.
+        flow_service: Flow Service in the connection's sandbox.
+        id_: the connection's id.
+        etag: its etag with the new credentials.
+    """
+    try:
+        found = flow_service.connection(id_)
+    except NotFoundError:
+        return "it does not exist any more"
+    except ZohoAdobeError:
+        return "it is not known whether the old ones were put back"
+    if found.etag == etag:
+        return "the old ones could not be put back, so that the new ones are at Adobe"
+    ours = found.updated_client == clients.settings.client_id
+    return "" if ours else "the old ones could not be put back, since somebody else has changed it"
+
+
+def _is_there(flow_service: FlowService, id_: str) -> bool | None:
+    """Tell whether a connection exists, None where Adobe does not say."""
+    try:
+        flow_service.connection(id_)
+    except NotFoundError:
+        return False
+    except ZohoAdobeError:
+        return None
+    return True
+
+
+def _failed_test(clients: Clients, id_: str, props: Props, done: str) -> VerificationError:
+    """Say what is known of the cause: Zoho is asked anew, since a token that was cached proves nothing."""
+    failed, letting_in = f"Adobe's test of the connection {id_} fails; {done}", adobe_addresses(clients.settings.region)
+    remedy = f"Check the credentials, the endpoint, and that Zoho lets in {letting_in}"
+    # A program that brings its own access token may do so because this machine cannot reach Zoho.
+    if not props.get("access_token") or props.get("verify") == "credentials":
+        try:
+            clients.zoho_token(_zoho_credentials(props), made_since=operation_began())
+        except (ZohoClientError, ZohoRefreshTokenError) as error:
+            failed, remedy = f"{failed}. {error.message}", error.remedy
+        except ZohoAdobeError:
+            pass
+        else:
+            also_check = "access_token, " if props.get("access_token") else ""
+            remedy = (
+                f"Zoho accepts the credentials, so check {also_check}the endpoint and that Zoho lets in {letting_in}"
+            )
+    return VerificationError(failed, connection_id=id_, remedy=remedy)
 
 
 def _check_endpoint(inputs: Props, problems: list[InputError]) -> None:
