@@ -14,7 +14,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import Path
 
-from zoho_adobe.redaction import redact, redacted_line
+from zoho_adobe.redaction import printable, redact, redacted_line
 
 VARIABLE = "ZOHO_ADOBE_DEBUG"
 
@@ -75,7 +75,8 @@ def unexpected(error: Exception) -> str:
         One sentence with the place in the code, to be redacted; the values in a traceback would show too much.
     """
     if _log.isEnabledFor(logging.DEBUG):
-        _log.debug("%s", redact("".join(traceback.format_exception(error))))
+        lines = redact("".join(traceback.format_exception(error))).splitlines()
+        _log.debug("%s", "\n".join(map(printable, lines)))
     frames = traceback.extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else "?"
     return (

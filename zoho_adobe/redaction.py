@@ -74,8 +74,12 @@ def redacted_line(text: str) -> str:
     Args:
         text: any text, such as what a service says.
     """
-    line = "".join(character if character.isprintable() else " " for character in redact(text))
-    return " ".join(line.split())
+    return " ".join(printable(redact(text)).split())
+
+
+def printable(text: str) -> str:
+    """Replace what commands a terminal by blanks, line breaks included."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _forms(value: str) -> set[str]:

@@ -42,7 +42,8 @@ class Session:
 
     def __init__(self, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
-        self._lock = threading.Lock()
+        # What is made may itself ask for another object.
+        self._lock = threading.RLock()
         self._kept: dict[Hashable, Any] = {}
 
     @contextlib.contextmanager
@@ -65,6 +66,17 @@ class Session:
             if key not in self._kept:
                 self._kept[key] = make()
             return cast(T, self._kept[key])
+
+    def first(self, key: Hashable) -> bool:
+        """Tell whether a key is asked for the first time, for what is to happen once.
+
+        Args:
+            key: what it is.
+        """
+        with self._lock:
+            known = key in self._kept
+            self._kept[key] = True
+            return not known
 
 
 _current: ContextVar[Session] = ContextVar("session")

@@ -60,7 +60,9 @@ def pause(seconds: float) -> None:
     Args:
         seconds: how long to wait.
     """
-    current().clock.sleep(max(0.0, min(seconds, remaining_seconds())))
+    wait = min(seconds, remaining_seconds())
+    if wait > 0:
+        current().clock.sleep(wait)
 
 
 @contextlib.contextmanager

@@ -49,6 +49,7 @@ from zoho_adobe.resources.lifecycle import (
 from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
 from zoho_adobe.resources.schema_version import KEY
 from zoho_adobe.resources.zoho_inputs import complete_data_center
+from zoho_adobe.session import current
 from zoho_adobe.zoho_credentials import ZohoCredentials
 
 if TYPE_CHECKING:
@@ -790,14 +791,13 @@ class BaseConnection(ManagedResource):
         return found
 
 
-_warned = False
-
-
 def _warn_of_deprecation() -> None:
-    global _warned
-    if _warned or pulumi.Config("zoho-adobe").get_bool("silenceDeprecation"):
+    # Once in a program, of which a process of the Automation API may run several.
+    program = pulumi.runtime.get_root_resource()
+    if pulumi.Config("zoho-adobe").get_bool("silenceDeprecation") or not current().first(
+        (_warn_of_deprecation, program)
+    ):
         return
-    _warned = True
     pulumi.log.warn(
         "Adobe retired the Zoho CRM source at the end of May/June 2025: creating new connections may be refused.\n"
         "Its alternative is Data Landing Zone. `pulumi config set zoho-adobe:silenceDeprecation true` hides this."
