@@ -23,7 +23,7 @@ _http = logging.getLogger("zoho_adobe.http")
 
 
 class _ToStandardError(logging.StreamHandler):  # type: ignore[type-arg]  # its parameter exists for type checkers only
-    """Writes to whatever standard error is at the moment."""
+    """The handler of whoever asked by the environment."""
 
     def __init__(self) -> None:
         super().__init__(sys.stderr)

@@ -50,8 +50,8 @@ class Flights(Generic[T]):
                 raise OutOfTimeError(
                     "the operation took too long, waiting for another one", remedy="Run the same command again"
                 ) from None
-            except ApiError:
-                raise
+            except ApiError as error:
+                raise _twin(error) from None
             except ZohoAdobeError:
                 continue
 
@@ -60,7 +60,7 @@ class Flights(Generic[T]):
             result = work()
         except BaseException as error:
             self._land(key)
-            flight.set_exception(error)
+            flight.set_exception(_twin(error))
             raise
         self._land(key)
         flight.set_result(result)
@@ -69,3 +69,11 @@ class Flights(Generic[T]):
     def _land(self, key: Hashable) -> None:
         with self._lock:
             del self._under_way[key]
+
+
+def _twin(error: BaseException) -> BaseException:
+    """Copy an error, since each thread may add to its own what is left to do."""
+    twin = type(error).__new__(type(error))
+    twin.__dict__.update(error.__dict__)
+    twin.args = error.args
+    return twin

@@ -694,7 +694,8 @@ class BaseConnection(ManagedResource):
             repeated create safe. Without it the name is taken as it is.
         adopt_id: the id of an existing connection to bring under management, instead of making one.
         verify: "connection" lets Adobe test the connection after it is made and after its credentials change;
-            "credentials" also proves them at Zoho before, where each cause of a failure has a message of its own.
+            "credentials" also proves them at Zoho before, by a refresh, where each cause of a failure has a message of
+            its own.
         opts: the resource's options; deleting before replacing is always on.
 
     Attributes:
