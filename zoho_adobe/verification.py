@@ -319,8 +319,8 @@ class _Climb:
         try:
             self._crm(self._credentials.access_token).modules()
         except ZohoStaleTokenError as error:
-            text = f"access_token: {error.message}; the refresh token is good"
-            return Check(Rung.MODULES, Status.WARNING, text, "Leave access_token out: one is made when it is needed")
+            text, remedy = f"access_token: {error.message}", "Leave access_token out: one is made when it is needed"
+            return Check(Rung.MODULES, Status.WARNING, text, remedy)
         return Check(Rung.MODULES, Status.OK, "access_token is good, too")
 
     def _take_token(self, *, rejected: str = "") -> ZohoAccessToken:

@@ -162,6 +162,8 @@ def test_old_credentials_that_are_dead_are_not_put_back(deployed: Deployment) ->
     tenant = deployed.tenant
     tenant.emulator.control("POST", "/zoho/revoke", {"refresh_token": tenant.zoho["refresh_token"]})
     deployed.plugin.forget_tokens()
+    # Nothing was sent to Adobe, so it need not be asked.
+    tenant.fault(kind="status", status=403, method="GET", path=r"/connections/[^/]+$")
     rotate(deployed, good=False)
     said = refusal(deployed)
     assert "the old ones could not be put back, so that the new ones are at Adobe: " in said

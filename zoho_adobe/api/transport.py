@@ -270,7 +270,7 @@ class Transport:
                 remedy="Check that it runs and that the URL is right",
             )
         if isinstance(error, requests.exceptions.ReadTimeout) or isinstance(cause, urllib3.exceptions.ReadTimeoutError):
-            return StillAtWorkError(f"{place} did not answer {method} within {seconds:.0f} seconds")
+            return StillAtWorkError(f"{place} did not answer {method} within {seconds:.3g} seconds")
         return LostAnswerError(f"{place} closed the connection before its answer to {method} was whole")
 
 

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, NoReturn, get_args
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
-from zoho_adobe.api.deadline import operation_began
 from zoho_adobe.data_centers import DATA_CENTERS, DataCenter, data_center_of, is_loopback
 from zoho_adobe.errors import (
     AdoptionError,
@@ -31,10 +30,14 @@ from zoho_adobe.errors import (
     SettingError,
     VerificationError,
     ZohoAdobeError,
-    ZohoClientError,
-    ZohoRefreshTokenError,
 )
-from zoho_adobe.regions import adobe_addresses
+from zoho_adobe.resources.connection_test import (
+    NEW_ONES_STAY,
+    after_lost_put_back,
+    failed_test,
+    is_there,
+    passes_test,
+)
 from zoho_adobe.resources.lifecycle import (
     ManagedResource,
     Props,
@@ -48,9 +51,8 @@ from zoho_adobe.resources.lifecycle import (
 )
 from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
 from zoho_adobe.resources.schema_version import KEY
-from zoho_adobe.resources.zoho_inputs import complete_data_center
+from zoho_adobe.resources.zoho_inputs import complete_data_center, zoho_credentials
 from zoho_adobe.session import current
-from zoho_adobe.zoho_credentials import ZohoCredentials
 
 if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
@@ -220,7 +222,7 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
             etag = self._patch(clients, flow_service, _id, str(_olds.get("etag", "")), _olds, _news, params)
         finally:
             self.listing(_olds, flow_service.connections).changed()
-        if rotates and _news.get("verify") != "none" and not _passes_test(flow_service, _id):
+        if rotates and _news.get("verify") != "none" and not passes_test(flow_service, _id):
             self._put_back(clients, flow_service, _id, etag, _olds, _news)
         return UpdateResult(_outputs(_news, etag, str(_olds.get("state") or "enabled")))
 
@@ -380,7 +382,7 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         try:
             flow_service.delete_connection(made.id)
         except ZohoAdobeError as error:
-            there = _is_there(flow_service, made.id)
+            there = is_there(flow_service, made.id)
             if there is not False:
                 what, and_ = ("could not be tested", "nor") if problem else ("fails Adobe's test", "and could not be")
                 left = f"{and_} deleted again" if there else "and may not have been deleted again"
@@ -395,7 +397,7 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
             raise VerificationError(
                 f"the new connection could not be tested and was deleted again: {problem}", connection_id=made.id
             )
-        raise _failed_test(clients, made.id, props, "it was deleted again")
+        raise failed_test(clients, made.id, props, "it was deleted again")
 
     # --- update, delete ---------------------------------------------------------------------------------------------
 
@@ -448,17 +450,20 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         self, clients: Clients, flow_service: FlowService, id_: str, etag: str, olds: Props, news: Props
     ) -> NoReturn:
         """Make the connection what the state says it is, after its new credentials failed Adobe's test."""
+        stands = NEW_ONES_STAY
         try:
-            self._patch(clients, flow_service, id_, etag, news, olds, _params(clients, olds))
+            params = _params(clients, olds)
+            stands = ""
+            self._patch(clients, flow_service, id_, etag, news, olds, params)
         except ZohoAdobeError as error:
-            stands = _after_lost_put_back(clients, flow_service, id_, etag)
+            stands = stands or after_lost_put_back(clients, flow_service, id_, etag)
             if stands:
                 raise VerificationError(
                     f"Adobe's test of the connection {id_} fails with the new credentials, and {stands}: {error}",
                     connection_id=id_,
                     remedy="Correct the credentials and run `pulumi up` again",
                 ) from None
-        raise _failed_test(clients, id_, news, "the old credentials were put back")
+        raise failed_test(clients, id_, news, "the old credentials were put back")
 
     def _refuse_if_in_use(self, id_: str, props: Props, doing: str) -> None:
         flow_service = self.clients_of(props).flow_service(props["sandbox"])
@@ -512,7 +517,7 @@ _WIRE = {
 
 def _params(clients: Clients, props: Props) -> Params:
     """Give all six params of the authentication, as Flow Service wants them: a PATCH replaces them as a whole."""
-    access_token = props.get("access_token") or clients.zoho_token(_zoho_credentials(props)).value
+    access_token = props.get("access_token") or clients.zoho_token(zoho_credentials(props)).value
     return {**{_WIRE[key]: props[key] for key in _WIRE}, "accessToken": access_token}
 
 
@@ -527,12 +532,7 @@ def _verify_credentials(clients: Clients, props: Props) -> None:
         # Loads the HTTP library, which the program does without.
         from zoho_adobe.verification import require_working
 
-        require_working(_zoho_credentials(props), clients.settings)
-
-
-def _zoho_credentials(props: Props) -> ZohoCredentials:
-    fields = (*_WIRE, "access_token", "data_center")
-    return ZohoCredentials(**{field: props[field] for field in fields if props.get(field)})
+        require_working(zoho_credentials(props), clients.settings)
 
 
 def _full_name(props: Mapping[str, Any]) -> str:
@@ -594,70 +594,6 @@ def _unexpected(found: Connection, olds: Props, news: Props) -> list[str]:
         **{key: (now, olds.get(key), news.get(key)) for key, now in _visible_credentials(found).items()},
     }
     return [f"{field} is {now!r}" for field, (now, *expected) in seen.items() if now not in expected]
-
-
-def _passes_test(flow_service: FlowService, id_: str) -> bool:
-    """Let Adobe try a connection whose new credentials it has already."""
-    try:
-        return flow_service.test_connection(id_)
-    except ZohoAdobeError as error:
-        raise VerificationError(
-            f"the connection {id_} could not be tested, and the new credentials are at Adobe already: {error}",
-            connection_id=id_,
-            remedy="Run `pulumi up` again: it writes and tests them once more",
-        ) from None
-
-
-def _after_lost_put_back(clients: Clients, flow_service: FlowService, id_: str, etag: str) -> str:
-    """Look where a connection stands whose old credentials no answer says to be back; empty if they are.
-
-    Args:
-        clients: the clients.
-        flow_service: Flow Service in the connection's sandbox.
-        id_: the connection's id.
-        etag: its etag with the new credentials.
-    """
-    try:
-        found = flow_service.connection(id_)
-    except NotFoundError:
-        return "it does not exist any more"
-    except ZohoAdobeError:
-        return "it is not known whether the old ones were put back"
-    if found.etag == etag:
-        return "the old ones could not be put back, so that the new ones are at Adobe"
-    ours = found.updated_client == clients.settings.client_id
-    return "" if ours else "the old ones could not be put back, since somebody else has changed it"
-
-
-def _is_there(flow_service: FlowService, id_: str) -> bool | None:
-    """Tell whether a connection exists, None where Adobe does not say."""
-    try:
-        flow_service.connection(id_)
-    except NotFoundError:
-        return False
-    except ZohoAdobeError:
-        return None
-    return True
-
-
-def _failed_test(clients: Clients, id_: str, props: Props, done: str) -> VerificationError:
-    """Say what is known of the cause: Zoho is asked anew, since a token that was cached proves nothing."""
-    failed, letting_in = f"Adobe's test of the connection {id_} fails; {done}", adobe_addresses(clients.settings.region)
-    remedy = f"Check the credentials, the endpoint, and that Zoho lets in {letting_in}"
-    # A program that brings its own access token may do so because this machine cannot reach Zoho.
-    if not props.get("access_token") or props.get("verify") == "credentials":
-        try:
-            clients.zoho_token(_zoho_credentials(props), made_since=operation_began())
-        except (ZohoClientError, ZohoRefreshTokenError) as error:
-            failed, remedy = f"{failed}. {error.message}", error.remedy
-        except ZohoAdobeError:
-            pass
-        else:
-            also_check = "access_token, " if props.get("access_token") else ""
-            remedy = (
-                f"Zoho accepts the credentials, so check {also_check}the endpoint and that Zoho lets in {letting_in}"
-            )
-    return VerificationError(failed, connection_id=id_, remedy=remedy)
 
 
 def _check_endpoint(inputs: Props, problems: list[InputError]) -> None:
