@@ -104,7 +104,7 @@ class StackConfig:
         options = ("--yes", "--skip-preview", "--generate-code=false", f"--protect={str(protected).lower()}")
         where = (*self._of_stack(), *self._in_file(self._file))
         # However many they are: an import that is cut off leaves part of them out.
-        self._run("import", "--file", "/dev/stdin", *options, *where, words_in=document, timeout=None)
+        self._run("import", "--file", "/dev/stdin", *options, *where, words_in=document, however_long=True)
 
     def export(self) -> dict[str, Any]:
         """Give the stack's state; secrets in it are encrypted."""
@@ -137,7 +137,7 @@ class StackConfig:
     def _in_file(self, file: Path) -> tuple[str, ...]:
         return ("--config-file", str(file)) if file.exists() else ()
 
-    def _run(self, *words: str, words_in: str = "", timeout: float | None = OPERATION_SECONDS) -> str:
+    def _run(self, *words: str, words_in: str = "", however_long: bool = False) -> str:
         try:
             done = subprocess.run(
                 [self._pulumi, *words, "--non-interactive"],
@@ -145,7 +145,7 @@ class StackConfig:
                 capture_output=True,
                 text=True,
                 check=False,
-                timeout=timeout,
+                timeout=None if however_long else OPERATION_SECONDS,
             )
         except subprocess.TimeoutExpired:
             raise StackError(
