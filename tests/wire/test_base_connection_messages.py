@@ -136,7 +136,7 @@ def test_a_test_that_could_not_be_made_says_that_the_new_credentials_are_there(d
     deployed.tenant.fault(**{**BAD_TEST, "status": 403})
     rotate(deployed, good=True)
     said = refusal(deployed)
-    assert said.startswith(f"the connection {id_} could not be tested, and the new credentials are at Adobe already: ")
+    assert said.startswith(f"the connection {id_} could not be tested, and its new values are at Adobe already: ")
     at_adobe = deployed.tenant.connection()["auth"]["params"]["clientSecret"]
     assert at_adobe == deployed.program["client_secret"]
     assert deployed.up() == ["update"]

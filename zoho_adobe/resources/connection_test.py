@@ -29,12 +29,12 @@ NEW_ONES_STAY = "the old ones could not be put back, so that the new ones are at
 
 
 def passes_test(flow_service: FlowService, id_: str) -> bool:
-    """Let Adobe try a connection whose new credentials it has already."""
+    """Let Adobe try a connection whose new values it has already."""
     try:
         return flow_service.test_connection(id_)
     except ZohoAdobeError as error:
         raise VerificationError(
-            f"the connection {id_} could not be tested, and the new credentials are at Adobe already: {error}",
+            f"the connection {id_} could not be tested, and its new values are at Adobe already: {error}",
             connection_id=id_,
             remedy="Run `pulumi up` again: it writes and tests them once more",
         ) from None
