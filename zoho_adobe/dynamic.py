@@ -9,12 +9,14 @@ from __future__ import annotations
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
 from zoho_adobe.resources.dataflow import DataflowLifecycle
 from zoho_adobe.resources.dataset import DatasetLifecycle
+from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.mapping_set import MappingSetLifecycle
 from zoho_adobe.resources.schema import SchemaLifecycle
 from zoho_adobe.resources.source_connection import SourceConnectionLifecycle
 from zoho_adobe.resources.table import TableLifecycle
 from zoho_adobe.resources.target_connection import TargetConnectionLifecycle
 from zoho_adobe.resources.zoho_grant import ZohoGrantLifecycle
+from zoho_adobe.session import Session
 
 BASE_CONNECTION = BaseConnectionLifecycle()
 ZOHO_GRANT = ZohoGrantLifecycle()
@@ -25,3 +27,23 @@ SCHEMA = SchemaLifecycle()
 DATASET = DatasetLifecycle()
 MAPPING_SET = MappingSetLifecycle()
 DATAFLOW = DataflowLifecycle()
+
+
+def _in_one_session(*lifecycles: Lifecycle) -> None:
+    """Let the provider instance that a process serves share connections to the services, tokens and limits."""
+    session = Session()
+    for lifecycle in lifecycles:
+        lifecycle.session = session
+
+
+_in_one_session(
+    BASE_CONNECTION,
+    ZOHO_GRANT,
+    TABLE,
+    SOURCE_CONNECTION,
+    TARGET_CONNECTION,
+    SCHEMA,
+    DATASET,
+    MAPPING_SET,
+    DATAFLOW,
+)

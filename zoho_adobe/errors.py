@@ -40,6 +40,7 @@ ZohoAdobeError                    anything this package raises on purpose
 ├── NewerStateError               the state was written by a newer release of this package
 ├── NoAnswerError                 no answer came
 │   ├── UnreachableError          the request surely did not arrive
+│   │   └── OutOfTimeError        the operation's time was up before it was sent
 │   └── LostAnswerError           the request may have been carried out
 │       └── StillAtWorkError      it may even be carried out later
 └── ConnectionStateError          what was asked does not fit what exists at Adobe
@@ -269,6 +270,10 @@ class NoAnswerError(ZohoAdobeError):
 
 class UnreachableError(NoAnswerError):
     """The request surely did not arrive: it is safe to send it again."""
+
+
+class OutOfTimeError(UnreachableError):
+    """The time of the operation was up before the request was sent."""
 
 
 class LostAnswerError(NoAnswerError):

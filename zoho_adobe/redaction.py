@@ -1,7 +1,8 @@
 """Keeps secret values out of every text that leaves the process.
 
-Redaction is by value: whatever handles a secret registers it here once, and each message passes through `redact`
-on its way out. Names of fields do not matter, so a service that echoes a secret in prose is covered too.
+Redaction is by value: whatever handles a secret registers it once, and each message passes through `redact` on its way
+out. Names of fields do not matter, so a service that echoes a secret in prose is covered too. The values belong to the
+session.
 """
 
 from __future__ import annotations
@@ -13,13 +14,34 @@ import resource
 import threading
 from urllib.parse import quote, quote_plus
 
+from zoho_adobe.session import current
+
 MASK = "[secret]"
 
 # Shorter values appear in ordinary words by chance, and masking those would make messages unreadable.
 _SHORTEST = 6
 
-_lock = threading.Lock()
-_values: set[str] = set()
+
+class Secrets:
+    """The secret values of a session."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: set[str] = set()
+
+    def add(self, value: str) -> None:
+        """Register a value, in all the spellings in which it can come back."""
+        with self._lock:
+            if value not in self._values:
+                self._values.update(_forms(value))
+
+    def mask(self, text: str) -> str:
+        """Replace every registered value in a text."""
+        with self._lock:
+            longest_first = sorted(self._values, key=len, reverse=True)
+        for value in longest_first:
+            text = text.replace(value, MASK)
+        return text
 
 
 def protect(*values: str | None) -> None:
@@ -28,10 +50,10 @@ def protect(*values: str | None) -> None:
     Args:
         values: the secrets in clear; None and very short ones are passed over.
     """
-    with _lock:
-        for value in values:
-            if value and len(value) >= _SHORTEST:
-                _values.update(_forms(value))
+    secrets = current().keep(Secrets, Secrets)
+    for value in values:
+        if value and len(value) >= _SHORTEST:
+            secrets.add(value)
 
 
 def redact(text: str) -> str:
@@ -43,11 +65,21 @@ def redact(text: str) -> str:
     Returns:
         The text with each secret, also as it stands in a URL, in JSON, in HTML or in Python, replaced by "[secret]".
     """
-    with _lock:
-        secrets = sorted(_values, key=len, reverse=True)
-    for secret in secrets:
-        text = text.replace(secret, MASK)
-    return text
+    return current().keep(Secrets, Secrets).mask(text)
+
+
+def redacted_line(text: str) -> str:
+    """Redact a text and make it one line, without characters that command the terminal.
+
+    Args:
+        text: any text, such as what a service says.
+    """
+    return " ".join(printable(redact(text)).split())
+
+
+def printable(text: str) -> str:
+    """Replace what commands a terminal by blanks, line breaks included."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def _forms(value: str) -> set[str]:

@@ -16,13 +16,15 @@ each new one may push out the one that Adobe is using. Nothing is ever revoked. 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from zoho_adobe.data_centers import DATA_CENTERS, DataCenter, data_center_of, host_of, is_loopback
+from zoho_adobe.api.flights import Flights
+from zoho_adobe.api.token_cache import was_made_since
+from zoho_adobe.api.zoho_accounts import ZohoAccessToken, zoho_token
+from zoho_adobe.api.zoho_crm import Module, ZohoCrm
+from zoho_adobe.data_centers import data_center_of, host_of, is_loopback
 from zoho_adobe.errors import (
     ApiError,
     InputError,
@@ -32,12 +34,10 @@ from zoho_adobe.errors import (
     ZohoStaleTokenError,
     ZohoWrongApiError,
 )
+from zoho_adobe.session import current
 from zoho_adobe.settings import Reach, check_named_url, check_zoho_url
+from zoho_adobe.zoho_credentials import ZohoCredentials
 from zoho_adobe.zoho_scopes import MINIMUM, ORGANIZATION, USERS, covers, parts_of
-
-if TYPE_CHECKING:
-    from zoho_adobe.api.zoho_accounts import ZohoAccessToken
-    from zoho_adobe.api.zoho_crm import Module, ZohoCrm
 
 
 class Rung(StrEnum):
@@ -61,34 +61,6 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True)
-class Credentials:
-    """What is verified.
-
-    Attributes:
-        accounts_url: Zoho's accounts server.
-        client_id: the client's id.
-        client_secret: its secret.
-        refresh_token: the refresh token.
-        access_token: the access token that Adobe is to be given, empty if one is made for it.
-        endpoint: the CRM server as Adobe wants it, empty if it is not known yet.
-        data_center: the code of the data center, for an accounts URL that does not tell.
-    """
-
-    accounts_url: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    refresh_token: str = field(repr=False)
-    access_token: str = field(default="", repr=False)
-    endpoint: str = ""
-    data_center: str = ""
-
-    @property
-    def center(self) -> DataCenter | None:
-        """The data center of the accounts URL, None where it is not known."""
-        return data_center_of(self.accounts_url) or DATA_CENTERS.get(self.data_center)
-
-
-@dataclass(frozen=True)
 class Check:
     """What was found out at a rung.
 
@@ -108,10 +80,11 @@ class Check:
 
 
 def verify(
-    credentials: Credentials,
+    credentials: ZohoCredentials,
     reach: Reach,
     *,
     token: ZohoAccessToken | None = None,
+    made_since: float | None = None,
     last: Rung = Rung.IDENTITY,
 ) -> Iterator[Check]:
     """Climb the rungs; the first check that fails is the last one.
@@ -120,12 +93,13 @@ def verify(
         credentials: what to verify.
         reach: how far requests may go.
         token: the access token that came with the refresh token, where it was given just now.
+        made_since: when a token must have been made to count, by the session's monotonic clock; by default any does.
         last: where to stop.
 
     Yields:
         The checks in the order of the rungs, at least one for each rung that was reached.
     """
-    climb = _Climb(credentials, reach, token)
+    climb = _Climb(credentials, reach, token, made_since)
     steps: dict[Rung, Callable[[], Iterator[Check]]] = {
         Rung.FORM: climb.form,
         Rung.TOKEN: climb.token,
@@ -144,22 +118,40 @@ def verify(
             return
 
 
-def require_working(credentials: Credentials, reach: Reach) -> None:
-    """Verify credentials up to the modules of the CRM.
+class _Proofs:
+    """The credentials that have been proved in a session; many connections may share one set."""
+
+    def __init__(self) -> None:
+        self._proved: set[ZohoCredentials] = set()
+        self._flights: Flights[None] = Flights()
+
+    def require(self, credentials: ZohoCredentials, reach: Reach) -> None:
+        def prove() -> None:
+            if credentials in self._proved:
+                return
+            # A token that an earlier command left in the cache proves nothing of the refresh token.
+            for check in verify(credentials, reach, made_since=0.0, last=Rung.MODULES):
+                if check.error is not None:
+                    raise check.error
+            self._proved.add(credentials)
+
+        self._flights.join(credentials, prove)
+
+
+def require_working(credentials: ZohoCredentials, reach: Reach) -> None:
+    """Prove credentials up to the modules of the CRM, once in a session; others are proved at the same time.
 
     Args:
-        credentials: what to verify.
+        credentials: what to prove.
         reach: how far requests may go.
 
     Raises:
         ZohoAdobeError: what failed first; its class says what.
     """
-    for check in verify(credentials, reach, last=Rung.MODULES):
-        if check.error is not None:
-            raise check.error
+    current().keep(_Proofs, _Proofs).require(credentials, reach)
 
 
-def check_region(credentials: Credentials, api_domain: str) -> None:
+def check_region(credentials: ZohoCredentials, api_domain: str) -> None:
     """Compare the data centers that accounts URL, API domain and endpoint are in.
 
     Args:
@@ -185,9 +177,13 @@ def check_region(credentials: Credentials, api_domain: str) -> None:
 class _Climb:
     """One verification, with what its earlier rungs found for the later ones."""
 
-    def __init__(self, credentials: Credentials, reach: Reach, token: ZohoAccessToken | None) -> None:
+    def __init__(
+        self, credentials: ZohoCredentials, reach: Reach, token: ZohoAccessToken | None, made_since: float | None
+    ) -> None:
         self._credentials = credentials
         self._reach = reach
+        self._began = current().clock.monotonic()
+        self._made_since = made_since
         self._token = token
         self._fresh = token is not None
 
@@ -208,14 +204,20 @@ class _Climb:
             yield Check(Rung.FORM, Status.OK, f"client {credentials.client_id} at Zoho {where}")
 
     def token(self) -> Iterator[Check]:
+        how = "came with the consent"
         if self._token is None:
-            self._token = self._shared_token()
-            how = "made by one refresh" if self._fresh else "from the cache, no refresh was needed"
+            self._token = self._take_token()
+            how = "made by one refresh"
+        minutes = max(0, int(self._token.expires_at - current().clock.now()) // 60)
+        if self._fresh:
+            text = f"Zoho accepts client and refresh token; access token {how}, good for {minutes} minutes"
+            yield Check(Rung.TOKEN, Status.OK, text)
         else:
-            how = "came with the consent"
-        minutes = max(0, int(self._token.expires_at - time.time()) // 60)
-        text = f"Zoho accepts client and refresh token; access token {how}, good for {minutes} minutes"
-        yield Check(Rung.TOKEN, Status.OK, text)
+            text = (
+                f"access token from the cache, no refresh was needed; good for {minutes} minutes. That client and "
+                "refresh token are accepted shows at the next refresh"
+            )
+            yield Check(Rung.TOKEN, Status.SKIPPED, text)
 
     def region(self) -> Iterator[Check]:
         api_domain = self._api_domain()
@@ -295,7 +297,7 @@ class _Climb:
             if self._fresh:
                 raise self._wrong_api(error) from None
         # Newer tokens may have pushed the cached one out.
-        self._token = self._shared_token(rejected=self._now().value)
+        self._token = self._take_token(rejected=self._now().value)
         check_region(self._credentials, self._api_domain())
         try:
             return self._crm().modules()
@@ -317,28 +319,14 @@ class _Climb:
         try:
             self._crm(self._credentials.access_token).modules()
         except ZohoStaleTokenError as error:
-            text = f"access_token: {error.message}; the refresh token is good"
-            return Check(Rung.MODULES, Status.WARNING, text, "Leave access_token out: one is made when it is needed")
+            text, remedy = f"access_token: {error.message}", "Leave access_token out: one is made when it is needed"
+            return Check(Rung.MODULES, Status.WARNING, text, remedy)
         return Check(Rung.MODULES, Status.OK, "access_token is good, too")
 
-    def _shared_token(self, *, rejected: str = "") -> ZohoAccessToken:
-        from zoho_adobe.api.token_cache import shared_token
-        from zoho_adobe.api.zoho_accounts import ZohoAccessToken, ZohoAccounts
-
-        credentials = self._credentials
-        accounts = ZohoAccounts(credentials.accounts_url, timeout=self._reach.request_timeout)
-
-        def mint() -> ZohoAccessToken:
-            self._fresh = True
-            return accounts.refresh(credentials.client_id, credentials.client_secret, credentials.refresh_token)
-
-        owner = (
-            accounts.accounts_url,
-            credentials.client_id,
-            credentials.client_secret,
-            credentials.refresh_token,
-        )
-        return shared_token(ZohoAccessToken, owner, mint, rejected=rejected)
+    def _take_token(self, *, rejected: str = "") -> ZohoAccessToken:
+        token = zoho_token(self._credentials, self._reach, rejected=rejected, made_since=self._made_since)
+        self._fresh = was_made_since(self._credentials.token_owner, self._began)
+        return token
 
     def _now(self) -> ZohoAccessToken:
         if self._token is None:
@@ -355,8 +343,6 @@ class _Climb:
         return api_domain
 
     def _crm(self, access_token: str = "") -> ZohoCrm:
-        from zoho_adobe.api.zoho_crm import ZohoCrm
-
         return ZohoCrm(self._api_domain(), access_token or self._now().value, timeout=self._reach.request_timeout)
 
 
@@ -371,7 +357,7 @@ _FORMS = {
 }
 
 
-def _odd_forms(credentials: Credentials) -> Iterator[Check]:
+def _odd_forms(credentials: ZohoCredentials) -> Iterator[Check]:
     for name, (form, usual) in _FORMS.items():
         value: str = getattr(credentials, name)
         if form.fullmatch(value):
@@ -381,7 +367,7 @@ def _odd_forms(credentials: Credentials) -> Iterator[Check]:
         yield Check(Rung.FORM, Status.WARNING, text, usual)
 
 
-def _odd_places(credentials: Credentials) -> Iterator[Check]:
+def _odd_places(credentials: ZohoCredentials) -> Iterator[Check]:
     center = credentials.center
     if center is not None and not center.listed_by_adobe:
         text = f"Adobe does not list Zoho's data center {center.title} ({center.code}) for this source"

@@ -251,6 +251,12 @@ def test_a_device_nobody_approves(command: Command, zoho: Zoho) -> None:
     assert "nobody approved the device before its code expired" in running.end().error()
 
 
+def test_a_device_is_waited_for_no_longer_than_asked(command: Command, zoho: Zoho) -> None:
+    client = zoho.client("device", options={"device_poll_interval": 30})
+    running = command.authorize(client, "--client-type", "non-browser", "--timeout", "1")
+    assert "no approval came within 1 seconds" in running.end().error()
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from tests.emulator.zoho_clients import Client, Zoho
+from tests.support.clocks import ManualClock
 from zoho_adobe.api.zoho_accounts import ZohoAccounts, ZohoTokens
 from zoho_adobe.api.zoho_device import start_device, wait_for_approval
 from zoho_adobe.errors import ZohoDeniedError, ZohoDeviceCodeError
+from zoho_adobe.session import Clock, Session
 from zoho_adobe.settings import Reach
 from zoho_adobe.zoho_scopes import DEFAULT
 
@@ -88,3 +90,17 @@ def test_nobody_decides(zoho: Zoho, client: Client) -> None:
     with pytest.raises(ZohoDeviceCodeError):
         polling.wait()
     assert sum(polling.waits) == 300.0
+
+
+def test_the_time_that_requests_take_counts_too(zoho: Zoho, client: Client) -> None:
+    polling, time_ = Polling(zoho, client), ManualClock()
+    polling.decides_at = 0
+
+    def sleep(seconds: float) -> None:
+        polling.sleep(seconds)
+        time_.now += seconds + 20.0
+
+    secret = polling.client["client_secret"]
+    with Session(Clock(monotonic=lambda: time_.now, sleep=sleep)).active(), pytest.raises(ZohoDeviceCodeError):
+        wait_for_approval(polling.accounts, polling.client["client_id"], secret, polling.device, Reach())
+    assert sum(polling.waits) == 180.0

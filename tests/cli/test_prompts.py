@@ -36,6 +36,7 @@ class Terminal:
         os.close(slave)
 
     def wait_for(self, pattern: str) -> str:
+        """Wait for a text; a prompt for a secret is ready with the blank behind it, and drops what is typed before."""
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             found = re.search(pattern, self.shown)
@@ -72,9 +73,9 @@ def test_secrets_are_typed_without_being_shown(command: Command, zoho: Zoho) -> 
         env=command.stack.env,
         cwd=command.stack.folder,
     )
-    terminal.wait_for("client secret")
+    terminal.wait_for(r"client secret \(not shown\): ")
     terminal.type(client["client_secret"] + "\n")
-    terminal.wait_for("grant token")
+    terminal.wait_for(r"grant token \(not shown\): ")
     terminal.type(code + "\n")
     assert terminal.end() == 0, terminal.shown
     assert client["client_secret"] not in terminal.shown
@@ -91,7 +92,7 @@ def test_ctrl_c_at_a_prompt(command: Command, zoho: Zoho) -> None:
         env=command.stack.env,
         cwd=command.stack.folder,
     )
-    terminal.wait_for("client secret")
+    terminal.wait_for(r"client secret \(not shown\): ")
     terminal.type("\x03")
     assert terminal.end() == 130
     assert "interrupted: nothing was stored" in terminal.shown

@@ -54,6 +54,15 @@ def test_add_a_table(stack: Stack) -> None:
     assert "Deals" in after
 
 
+def test_debug(stack: Stack) -> None:
+    """What it shows is searched for secrets with all else that the stack's commands said."""
+    shown = shell(stack, "\n".join(lines("tasks/debug.md"))).text
+    (example,) = blocks("tasks/debug.md", "text")
+    form = r"\S+ [\d:,]+ zoho_adobe\.http Flow Service: POST /\S+/flowservice/connections 201 in \d+ ms"
+    assert re.search(form, example)
+    assert re.search(form, shown)
+
+
 def test_rotate(stack: Stack) -> None:
     stack.up()
     before = stack.tenant.connection()["id"]

@@ -16,8 +16,9 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from tests.support.clocks import ManualClock
 from zoho_adobe import redaction
-from zoho_adobe.api import rate_limit, token_cache
+from zoho_adobe.api import token_cache
 from zoho_adobe.api.catalog import Catalog
 from zoho_adobe.api.data_prep import DataPrep
 from zoho_adobe.api.dataflows import Dataflows
@@ -31,6 +32,7 @@ from zoho_adobe.api.zoho_accounts import ZohoAccessToken, ZohoAccounts
 from zoho_adobe.api.zoho_crm import ZohoCrm
 from zoho_adobe.api.zoho_device import start_device
 from zoho_adobe.errors import ZohoAdobeError
+from zoho_adobe.session import Session
 from zoho_adobe.settings import Settings, read_settings
 
 LONG = bool(os.environ.get("ZOHO_ADOBE_LONG"))
@@ -125,13 +127,6 @@ CALLS: dict[str, Callable[[], Any]] = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _without_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoho_adobe.api.transport.time.sleep", lambda _: None)
-    monkeypatch.setattr(rate_limit, "_limits", {})
-    monkeypatch.setattr(redaction, "_values", set())
-
-
 def answering(answers: list[tuple[int, str, dict[str, str]]], sent: list[int]) -> Callable[..., Answer]:
     """Give a transport's attempt that answers one after the other, the last one for ever, and counts."""
     numbers = itertools.count()
@@ -169,22 +164,21 @@ def answering(answers: list[tuple[int, str, dict[str, str]]], sent: list[int]) -
 def test_an_answer_gives_a_result_or_an_error_of_ours(
     name: str, answers: list[tuple[int, str, dict[str, str]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    redaction.protect(SECRET)
     sent: list[int] = []
     said = ""
-    with monkeypatch.context() as patched:
+    with monkeypatch.context() as patched, Session(ManualClock().clock).active():
+        redaction.protect(SECRET)
         patched.setattr(Transport, "_attempt", answering(answers, sent))
         # No token of another example is taken.
         patched.setenv("XDG_CACHE_HOME", os.devnull)
-        patched.setattr(token_cache, "_of_this_process", {})
         try:
             result = CALLS[name]()
             if isinstance(result, Iterator):
                 list(result)
         except ZohoAdobeError as error:
-            said = str(error)
+            said = redaction.redact(str(error))
     assert sent
-    assert SECRET not in redaction.redact(said)
+    assert SECRET not in said
 
 
 @settings(max_examples=3000 if LONG else 200, deadline=None, derandomize=True)

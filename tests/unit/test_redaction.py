@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import html
 import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from urllib.parse import quote, quote_plus
 
 import pytest
 
-from zoho_adobe import redaction
-from zoho_adobe.redaction import MASK, protect, redact
+from zoho_adobe.redaction import MASK, protect, redact, redacted_line
+from zoho_adobe.session import Session
 
 SECRET = "pä\"ss\\w'ord/<&>+ %\t✓"
-
-
-@pytest.fixture(autouse=True)
-def nothing_registered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(redaction, "_values", set())
 
 
 @pytest.mark.parametrize(
@@ -61,3 +59,38 @@ def test_what_is_not_registered_stays() -> None:
 def test_nothing_and_very_short_values_mask_nothing(value: str | None) -> None:
     protect(value)
     assert redact("a short line") == "a short line"
+
+
+def test_a_line_commands_no_terminal() -> None:
+    protect("1000.abc.def")
+    assert redacted_line("first\nsecond\x1b[31m \u202e1000.abc.def\x07") == f"first second [31m {MASK}"
+
+
+def test_a_session_masks_its_own_secrets_alone() -> None:
+    with Session().active():
+        protect("1000.abc.def")
+        assert redact("1000.abc.def") == MASK
+    with Session().active():
+        assert redact("1000.abc.def") == "1000.abc.def"
+
+
+def test_sessions_that_run_at_once_keep_apart() -> None:
+    meet = threading.Barrier(8, timeout=30)
+
+    def program(number: int) -> str:
+        with Session().active():
+            protect(f"1000.secret.{number}")
+            meet.wait()
+            return redact(" ".join(f"1000.secret.{other}" for other in range(8)))
+
+    with ThreadPoolExecutor(8) as pool:
+        shown = list(pool.map(program, range(8)))
+    for number, line in enumerate(shown):
+        assert f"1000.secret.{number}" not in line
+        assert line.count(MASK) == 1
+
+
+def test_a_thread_that_runs_in_a_copy_of_the_context_masks_for_all() -> None:
+    with ThreadPoolExecutor(1) as aside:
+        aside.submit(copy_context().run, protect, "1000.abc.def").result()
+    assert redact("1000.abc.def") == MASK

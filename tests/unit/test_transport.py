@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import email.utils
+import http.server
 import ssl
+import threading
 import time
 
 import pytest
@@ -11,9 +14,11 @@ import requests
 import urllib3.exceptions
 from urllib3.connection import HTTPConnection
 
+from tests.support.clocks import ManualClock
 from zoho_adobe.api.deadline import operation
 from zoho_adobe.api.transport import Answer, Transport
 from zoho_adobe.errors import LostAnswerError, NoAnswerError, StillAtWorkError, UnreachableError
+from zoho_adobe.session import Session
 
 TRANSPORT = Transport("Flow Service", "https://platform.adobe.io", timeout=5.0)
 
@@ -41,11 +46,6 @@ def tls(reason: Exception) -> requests.exceptions.SSLError:
 
 
 CERTIFICATE = ssl.SSLCertVerificationError(1, "[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
-
-
-@pytest.fixture(autouse=True)
-def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(time, "sleep", lambda _: None)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,59 @@ def test_after_the_deadline_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> 
         TRANSPORT.send("GET", "/connections")
 
 
+def test_what_an_earlier_attempt_may_have_done_is_not_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The connection ends in the middle of the first attempt, and the later ones find nobody."""
+    nobody = wrapped(urllib3.exceptions.NewConnectionError(HTTPConnection("x"), "Connection refused"))
+    cut = urllib3.exceptions.ProtocolError("Connection aborted.", OSError())
+    causes: list[Exception] = [cut, *[nobody] * 4]
+
+    def fail(*_: object, **__: object) -> None:
+        raise requests.exceptions.ConnectionError(causes.pop(0))
+
+    monkeypatch.setattr(requests.Session, "request", fail)
+    with pytest.raises(LostAnswerError, match="cannot be reached"):
+        TRANSPORT.send("PATCH", "/connections/a")
+    assert not causes
+
+
+def test_no_wait_outlasts_the_operation(monkeypatch: pytest.MonkeyPatch, manual_clock: ManualClock) -> None:
+    def fail(*_: object, **__: object) -> None:
+        manual_clock.now += 4.0
+        raise requests.exceptions.ReadTimeout
+
+    monkeypatch.setattr(requests.Session, "request", fail)
+    began = manual_clock.now
+    with operation(9.0), pytest.raises(NoAnswerError):
+        TRANSPORT.send("GET", "/connections")
+    assert manual_clock.now - began <= 9.0 + 4.0
+
+
+class _Trickle(http.server.BaseHTTPRequestHandler):
+    """Answers with one byte after the other, and never with the last one."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000000")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            while True:
+                self.wfile.write(b" ")
+                time.sleep(0.01)
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+
+def test_an_answer_that_trickles_in_ends_with_the_time_out() -> None:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Trickle) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        transport = Transport("Flow Service", f"http://127.0.0.1:{server.server_port}", timeout=0.3)
+        with Session().active(), pytest.raises(StillAtWorkError):
+            transport.send("GET", "/connections", repeatable=False)
+        server.shutdown()
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
@@ -126,9 +179,9 @@ def test_retry_after(value: str, seconds: float | None) -> None:
     assert answer(retry_after=value).retry_after == seconds
 
 
-def test_retry_after_as_a_date() -> None:
-    value = email.utils.formatdate(time.time() + 30, usegmt=True)
-    assert 28 < (answer(retry_after=value).retry_after or 0) <= 30
+def test_retry_after_as_a_date(manual_clock: ManualClock) -> None:
+    value = email.utils.formatdate(manual_clock.now + 30, usegmt=True)
+    assert answer(retry_after=value).retry_after == 30
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from zoho_adobe.errors import ForeignHostError, ZohoRegionError
 from zoho_adobe.settings import check_named_url, check_zoho_url
-from zoho_adobe.verification import Credentials, check_region
+from zoho_adobe.verification import check_region
+from zoho_adobe.zoho_credentials import ZohoCredentials as Credentials
 
 US = "https://accounts.zoho.com"
 HERE = "http://127.0.0.1:8080/zoho/us/accounts"

@@ -126,9 +126,7 @@ class Plugin:
         with contextlib.suppress(SettingError):
             self.entry_of_adobe(config).unlink(missing_ok=True)
         number = next(_numbers)
-        # Another time-out is another client of Adobe, whose token is not there yet.
-        timeout = float(config.get("zoho-adobe:requestTimeout", 20)) + number / 1e6
-        configuration = proto.ConfigureRequest(args=_struct({**config, "zoho-adobe:requestTimeout": f"{timeout:.6f}"}))
+        configuration = proto.ConfigureRequest(args=_struct({"zoho-adobe:requestTimeout": "20", **config}))
         # The process caches providers by this text, so a number that is put on the pickle's stack and dropped again
         # makes another object of the same class.
         module, name = lifecycle.split()
@@ -144,6 +142,11 @@ class Plugin:
         """Give the place of Adobe's token in the process's cache."""
         owner = token_owner(read_settings(config, {}))
         return self.log.parent / "cache" / "zoho-adobe" / "tokens" / entry_name(owner)
+
+    def forget_tokens(self) -> None:
+        """Empty the cache, as after an hour in which nobody asked."""
+        for entry in (self.log.parent / "cache" / "zoho-adobe" / "tokens").glob("*.json"):
+            entry.unlink(missing_ok=True)
 
     def assert_no_secret(self, canaries: set[str]) -> None:
         """Search all that the process wrote and answered for the values of secrets."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import json
+import resource
 import stat
 import time
 from collections.abc import Callable
@@ -12,10 +13,14 @@ from typing import Any
 
 import pytest
 
+from tests.support.clocks import ManualClock
 from tests.tenant import Tenant
 from tests.wire.deployment import Deployment, program, settings_of
 from tests.wire.plugin import Plugin, Refused
 from tests.wire.test_base_connection_create import create, plant
+from zoho_adobe.api.clients import clients_for
+from zoho_adobe.session import Session
+from zoho_adobe.settings import read_settings
 
 
 def mints(tenant: Tenant) -> int:
@@ -112,6 +117,17 @@ def test_a_damaged_entry_counts_as_none(deployment: Deployment, cache: Callable[
     assert json.loads(cache().read_text())["value"]
 
 
+def test_a_cache_without_room_is_no_obstacle(tenant: Tenant, tmp_path: Path) -> None:
+    with Plugin.start(tmp_path) as plugin:
+        # The log is a file, too, but nothing is written to it.
+        resource.prlimit(plugin.process.pid, resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+        provider = plugin.provider(settings_of(tenant))
+        create(provider, tenant, name="One")
+        create(provider, tenant, name="Two")
+    assert mints(tenant) == ims(tenant) == 1
+    assert not [entry for entry in (tmp_path / "cache").rglob("*.json") if entry.read_bytes()]
+
+
 @pytest.mark.parametrize("home", ["/proc/nowhere", "/dev/null"])
 def test_a_home_that_cannot_be_written_to_is_no_obstacle(tenant: Tenant, tmp_path: Path, home: str) -> None:
     with Plugin.start(tmp_path, XDG_CACHE_HOME=home) as plugin:
@@ -206,15 +222,19 @@ def test_a_token_that_is_refused_again_and_again_is_an_error(deployed: Deploymen
     assert ims(deployed.tenant) == 2
 
 
-def test_a_token_is_renewed_before_it_expires(plugin: Plugin, tenant: Tenant) -> None:
+def test_a_token_is_renewed_before_it_expires(tenant: Tenant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     id_ = plant(tenant, "Made by hand")
-    tenant.emulator.control("PATCH", f"/organizations/{tenant.organization}/tokens", {"lifetime": 2})
-    provider = plugin.fresh_provider(settings_of(tenant))
-    provider.read(id_, {})
-    provider.read(id_, {})
-    assert ims(tenant) == 1
-    time.sleep(1.85)
-    provider.read(id_, {})
+    tenant.emulator.control("PATCH", f"/organizations/{tenant.organization}/tokens", {"lifetime": 20})
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    time_ = ManualClock(time.time())
+    with Session(time_.clock).active():
+        flow_service = clients_for(read_settings(settings_of(tenant), {})).flow_service("dev")
+        flow_service.connection(id_)
+        time_.now += 17.9
+        flow_service.connection(id_)
+        assert ims(tenant) == 1
+        time_.now += 0.2
+        flow_service.connection(id_)
     assert ims(tenant) == 2
     assert not [item for item in tenant.requests() if item["status"] == 401]
 

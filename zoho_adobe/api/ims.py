@@ -5,13 +5,14 @@ Source: https://developer.adobe.com/developer-console/docs/guides/authentication
 
 from __future__ import annotations
 
-import threading
-import time
+from typing import NamedTuple
 
+from zoho_adobe.api.flights import Flights
 from zoho_adobe.api.token_cache import AccessToken, shared_token
 from zoho_adobe.api.transport import Answer, Transport
 from zoho_adobe.errors import AuthenticationError, ServerError, ThrottledError
 from zoho_adobe.redaction import protect, redact
+from zoho_adobe.session import current
 from zoho_adobe.settings import Settings
 
 RENEW_BEFORE = 300.0
@@ -27,6 +28,11 @@ def token_owner(settings: Settings) -> tuple[str, ...]:
     return settings.ims_url, settings.client_id, settings.client_secret, settings.scopes
 
 
+class _Kept(NamedTuple):
+    token: str
+    use_until: float
+
+
 class Ims:
     """Gives access tokens: one for all threads, and for all processes of the user while it lives long enough.
 
@@ -37,9 +43,8 @@ class Ims:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._transport = Transport("Adobe IMS", settings.ims_url, timeout=settings.request_timeout)
-        self._lock = threading.Lock()
-        self._token = ""
-        self._use_until = 0.0
+        self._flights: Flights[_Kept] = Flights()
+        self._kept: _Kept | None = None
 
     def token(self, *, rejected: str = "") -> str:
         """Give an access token with enough life left for the calls to come.
@@ -55,12 +60,12 @@ class Ims:
             AuthenticationError: IMS does not accept them, or the ready token was refused.
         """
         self._settings.require_credentials()
-        with self._lock:
-            if self._settings.access_token:
-                return self._ready_token(rejected)
-            if not self._token or self._token == rejected or time.time() > self._use_until:
-                self._take(rejected)
-            return self._token
+        if self._settings.access_token:
+            return self._ready_token(rejected)
+        while True:
+            kept, taken_here = self._flights.join("token", lambda: self._take(rejected))
+            if taken_here or kept.token != rejected:
+                return kept.token
 
     def _ready_token(self, rejected: str) -> str:
         if rejected:
@@ -74,11 +79,14 @@ class Ims:
         protect(self._settings.access_token)
         return self._settings.access_token
 
-    def _take(self, rejected: str) -> None:
-        protect(self._settings.client_secret)
-        token = shared_token(AccessToken, token_owner(self._settings), self._fetch, rejected=rejected)
-        self._token = token.value
-        self._use_until = token.expires_at - min(RENEW_BEFORE, (token.expires_at - time.time()) / 10)
+    def _take(self, rejected: str) -> _Kept:
+        now = current().clock.now()
+        if self._kept is None or self._kept.token == rejected or now > self._kept.use_until:
+            protect(self._settings.client_secret)
+            token = shared_token(AccessToken, token_owner(self._settings), self._fetch, rejected=rejected)
+            life = token.expires_at - current().clock.now()
+            self._kept = _Kept(token.value, token.expires_at - min(RENEW_BEFORE, life / 10))
+        return self._kept
 
     def _fetch(self) -> AccessToken:
         answer = self._transport.send(
@@ -99,7 +107,7 @@ class Ims:
         token, seconds = body.get("access_token"), body.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int | float):
             raise answer.unreadable("no access token")
-        return AccessToken(token, time.time() + seconds)
+        return AccessToken(token, current().clock.now() + seconds)
 
     def _refusal(self, answer: Answer) -> Exception:
         if answer.status == 429:

@@ -1,4 +1,4 @@
-"""How fast a process may ask, learned from the service's own refusals: a rule without I/O, with a clock given.
+"""How fast a session may ask, learned from the service's own refusals: a rule without I/O, with a clock given.
 
 Without a 429 nothing is ever held back. A 429 is an answer to all threads, not to the one that got it: the rate that
 was reached is halved for everybody, at most once for requests that were under way together; each success raises it
@@ -9,11 +9,11 @@ of everybody too. This is how TCP shares a line (additive increase, multiplicati
 from __future__ import annotations
 
 import threading
-import time
 from collections import deque
 from collections.abc import Callable
 
 from zoho_adobe.api.retry import LONGEST_RETRY_AFTER
+from zoho_adobe.session import current
 
 SLOWEST = 2.0
 """Requests per second that no refusal takes away; waiting longer is the business of Retry-After."""
@@ -29,7 +29,7 @@ class RateLimit:
         clock: gives the seconds of a clock that never goes back.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._lock = threading.Lock()
         self._sent: deque[float] = deque(maxlen=1000)
@@ -72,16 +72,12 @@ class RateLimit:
                 self._next = max(self._next, now + retry_after)
 
 
-_lock = threading.Lock()
-_limits: dict[tuple[str, str], RateLimit] = {}
-
-
 def limit_of(place: str, client: str) -> RateLimit:
-    """Give the limit that all threads of this process share.
+    """Return the limit that all threads of this session share.
 
     Args:
         place: the service's host, with its scheme.
         client: whom the service counts the requests of; empty where it does not say in a header.
     """
-    with _lock:
-        return _limits.setdefault((place, client), RateLimit())
+    session = current()
+    return session.keep((RateLimit, place, client), lambda: RateLimit(session.clock.monotonic))

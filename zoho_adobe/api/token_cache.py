@@ -5,32 +5,37 @@ Adobe's last a day, its identity service may throttle those who do not keep them
 One refresh token of Zoho's may make ten requests in ten minutes and have ten to fifteen access tokens alive; the oldest
 dies when one more is made (https://www.zoho.com/accounts/protocol/oauth/token-limits.html). So a token is made once and
 used until its life runs short. The file is readable by its owner alone, and holds access tokens only.
+
+The files save requests and nothing else. Where one cannot be opened, locked, read or written, for whatever reason, the
+session keeps the token in its memory and goes on.
 """
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import hashlib
-import io
 import json
 import os
+import stat
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar, cast
 
+from zoho_adobe.api.deadline import pause, remaining_seconds
+from zoho_adobe.api.flights import Flights
 from zoho_adobe.redaction import protect
+from zoho_adobe.session import current
 
 USE_WHILE = 600.0
 """Seconds of life that a token must have left to be given out."""
+LOCK_SECONDS = 10.0
+"""How long to wait for another process that makes the same token; it may have been stopped while it holds the lock."""
 
-# No home, or one that cannot be written to or locked in, as in some CI containers: each process has its own then.
-_NO_CACHE = (OSError, RuntimeError)
-
-_lock = threading.Lock()
-_of_this_process: dict[str, AccessToken] = {}
+_MOST_BYTES = 65_536
+_FROM_A_FILE = float("-inf")
 
 
 @dataclass(frozen=True)
@@ -49,14 +54,75 @@ class AccessToken:
 T = TypeVar("T", bound=AccessToken)
 
 
-def cache_folder() -> Path:
-    """Give the folder of the cache, by the XDG convention."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "zoho-adobe" / "tokens"
+class _Held(NamedTuple):
+    token: AccessToken
+    made_at: float
+    """When this session made it, by its monotonic clock."""
 
 
-def shared_token(kind: type[T], owner: tuple[str, ...], mint: Callable[[], T], *, rejected: str = "") -> T:
-    """Give a token from the cache, or make one while every other process that wants it waits.
+class TokenCache:
+    """The access tokens of a session."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._held: dict[str, _Held] = {}
+        self._flights: Flights[_Held] = Flights()
+
+    def shared(
+        self,
+        kind: type[T],
+        owner: tuple[str, ...],
+        mint: Callable[[], T],
+        *,
+        rejected: str = "",
+        made_since: float | None = None,
+    ) -> T:
+        """Return a token from the cache, or make one; see `shared_token`."""
+        name = entry_name(owner)
+
+        def fits(held: _Held) -> bool:
+            return held.token.value != rejected and (made_since is None or held.made_at >= made_since)
+
+        def take() -> _Held:
+            with self._lock:
+                held = self._held.get(name)
+            if held is None or not fits(held) or not (_lasts(held.token) or made_since is not None):
+                held = _from_file_or_made(kind, name, mint, fits)
+                with self._lock:
+                    self._held[name] = held
+            return held
+
+        while True:
+            held, made_here = self._flights.join(name, take)
+            if made_here or fits(held):
+                protect(held.token.value)
+                return cast(T, held.token)
+
+    def made_since(self, owner: tuple[str, ...], moment: float) -> bool:
+        """Tell whether an owner's token was made here; see `was_made_since`."""
+        with self._lock:
+            held = self._held.get(entry_name(owner))
+        return held is not None and held.made_at >= moment
+
+    def remember(self, owner: tuple[str, ...], token: AccessToken) -> None:
+        """Keep a token that was not asked for here; see `remember`."""
+        name = entry_name(owner)
+        with self._lock:
+            self._held[name] = _Held(token, current().clock.monotonic())
+        with _locked(name) as descriptor:
+            if descriptor is not None:
+                _write(descriptor, token)
+
+
+def shared_token(
+    kind: type[T],
+    owner: tuple[str, ...],
+    mint: Callable[[], T],
+    *,
+    rejected: str = "",
+    made_since: float | None = None,
+) -> T:
+    """Return a token from the cache, or make one while every other thread and process that wants it waits.
 
     Args:
         kind: the class of the token.
@@ -64,6 +130,8 @@ def shared_token(kind: type[T], owner: tuple[str, ...], mint: Callable[[], T], *
             so it has an entry of its own.
         mint: makes a token.
         rejected: a token that the service has just refused, having dropped it before its time; it is not given again.
+        made_since: take none but a token that this session made then or later, by its monotonic clock: one from the
+            cache proves nothing of what it was made from.
 
     Returns:
         A token with at least ten minutes of life, or a new one.
@@ -71,18 +139,7 @@ def shared_token(kind: type[T], owner: tuple[str, ...], mint: Callable[[], T], *
     Raises:
         Whatever `mint` raises.
     """
-    name = entry_name(owner)
-    try:
-        entry = _open_locked(name)
-    except _NO_CACHE:
-        return _shared_in_process(kind, name, mint, rejected)
-    with entry as file:
-        token = _read(kind, file.read())
-        if token is None or token.value == rejected:
-            token = mint()
-            _write(file, token)
-    protect(token.value)
-    return token
+    return current().keep(TokenCache, TokenCache).shared(kind, owner, mint, rejected=rejected, made_since=made_since)
 
 
 def remember(owner: tuple[str, ...], token: AccessToken) -> None:
@@ -92,16 +149,27 @@ def remember(owner: tuple[str, ...], token: AccessToken) -> None:
         owner: whose it is, as in `shared_token`.
         token: the access token.
     """
-    try:
-        entry = _open_locked(entry_name(owner))
-    except _NO_CACHE:
-        return
-    with entry as file:
-        _write(file, token)
+    current().keep(TokenCache, TokenCache).remember(owner, token)
+
+
+def was_made_since(owner: tuple[str, ...], moment: float) -> bool:
+    """Tell whether the token of an owner was made by this session, and is not one that the cache held.
+
+    Args:
+        owner: whose it is, as in `shared_token`.
+        moment: the earliest time that counts, by the session's monotonic clock.
+    """
+    return current().keep(TokenCache, TokenCache).made_since(owner, moment)
+
+
+def cache_folder() -> Path:
+    """Return the folder of the cache, by the XDG convention."""
+    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
+    return Path(base) / "zoho-adobe" / "tokens"
 
 
 def entry_name(owner: tuple[str, ...]) -> str:
-    """Give the name of an entry's file, from which nothing of its owner can be read.
+    """Return the name of an entry's file, from which nothing of its owner can be read.
 
     Args:
         owner: whose token it is, as in `shared_token`.
@@ -110,32 +178,77 @@ def entry_name(owner: tuple[str, ...]) -> str:
     return f"{digest}.json"
 
 
-def _open_locked(name: str) -> io.TextIOWrapper:
+def _from_file_or_made(kind: type[T], name: str, mint: Callable[[], T], fits: Callable[[_Held], bool]) -> _Held:
+    with _locked(name) as descriptor:
+        if descriptor is not None:
+            token = _load(kind, descriptor)
+            if token is not None and fits(_Held(token, _FROM_A_FILE)):
+                return _Held(token, _FROM_A_FILE)
+        made = mint()
+        if descriptor is not None:
+            _write(descriptor, made)
+        return _Held(made, current().clock.monotonic())
+
+
+@contextlib.contextmanager
+def _locked(name: str) -> Iterator[int | None]:
+    """Open and lock an entry's file; None where that cannot be done."""
+    descriptor = None
+    # No home is a RuntimeError, a path that cannot be encoded a ValueError.
+    with contextlib.suppress(OSError, RuntimeError, ValueError):
+        descriptor = _open_locked(name)
+    try:
+        yield descriptor
+    finally:
+        if descriptor is not None:
+            with contextlib.suppress(OSError):
+                os.close(descriptor)
+
+
+def _open_locked(name: str) -> int:
     folder = cache_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    descriptor = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
     try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError("not a file, so reading it may take for ever")
         # A file that was there already may be open to others.
         os.fchmod(descriptor, 0o600)
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        _lock_file(descriptor)
     except OSError:
         os.close(descriptor)
         raise
-    return os.fdopen(descriptor, "r+", encoding="utf-8", errors="replace")
+    return descriptor
 
 
-def _shared_in_process(kind: type[T], name: str, mint: Callable[[], T], rejected: str) -> T:
-    with _lock:
-        token = _of_this_process.get(name)
-        if not isinstance(token, kind) or token.value == rejected or not _lasts(token):
-            token = _of_this_process[name] = mint()
-        return token
+def _lock_file(descriptor: int) -> None:
+    """Lock a file; after a wait it is done without, while there is time left to make a token."""
+    left, wait = min(LOCK_SECONDS, remaining_seconds() / 2), 0.01
+    while True:
+        try:
+            return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if left <= 0:
+                raise
+        pause(wait)
+        left, wait = left - wait, min(wait * 2, 0.2)
 
 
-def _write(file: io.TextIOWrapper, token: AccessToken) -> None:
-    file.seek(0)
-    file.truncate()
-    json.dump(asdict(token), file)
+def _write(descriptor: int, token: AccessToken) -> None:
+    """Write an entry; where there is no room for it, none is left."""
+    text = json.dumps(asdict(token)).encode()
+    with contextlib.suppress(OSError):
+        os.ftruncate(descriptor, 0)
+        if os.pwrite(descriptor, text, 0) < len(text):
+            os.ftruncate(descriptor, 0)
+
+
+def _load(kind: type[T], descriptor: int) -> T | None:
+    try:
+        text = os.pread(descriptor, _MOST_BYTES, 0)
+    except OSError:
+        return None
+    return _read(kind, text.decode("utf-8", "replace"))
 
 
 def _read(kind: type[T], text: str) -> T | None:
@@ -154,4 +267,4 @@ def _as_field(name: str, value: Any) -> Any:
 
 
 def _lasts(token: AccessToken) -> bool:
-    return token.expires_at - time.time() >= USE_WHILE
+    return token.expires_at - current().clock.now() >= USE_WHILE

@@ -1,7 +1,7 @@
 """Sends a request and gives back an answer, or an error that says what to do.
 
-One session serves a whole process: connections are kept alive and shared by all threads. No redirect is followed, so a
-credential cannot be led elsewhere; no cookie is kept; certificates are always verified.
+Connections are kept alive and shared by all threads of a session. No redirect is followed, so a credential cannot be
+led elsewhere; no cookie is kept; certificates are always verified. A request ends in time even if its answer does not.
 """
 
 from __future__ import annotations
@@ -12,8 +12,6 @@ import math
 import platform
 import random
 import re
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
@@ -24,19 +22,25 @@ import requests.adapters
 import urllib3.exceptions
 
 from zoho_adobe._version import __version__
-from zoho_adobe.api.deadline import remaining_seconds
+from zoho_adobe.api.deadline import pause, remaining_seconds
 from zoho_adobe.api.rate_limit import limit_of
 from zoho_adobe.api.retry import Attempt, Outcome, wait_before_retry
-from zoho_adobe.errors import LostAnswerError, StillAtWorkError, UnreachableError, UnreadableAnswerError
+from zoho_adobe.errors import (
+    LostAnswerError,
+    OutOfTimeError,
+    StillAtWorkError,
+    UnreachableError,
+    UnreadableAnswerError,
+)
+from zoho_adobe.log import log_request
 from zoho_adobe.redaction import redact
+from zoho_adobe.session import current
 
 USER_AGENT = f"zoho-adobe/{__version__} python/{platform.python_version()} requests/{requests.__version__}"
 CONNECT_TIMEOUT = 10.0
 _MOST_DIGITS = 19
+_PIECE = 65_536
 Params = Sequence[tuple[str, str]]
-
-_session_lock = threading.Lock()
-_session: requests.Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +164,15 @@ class Transport:
             LostAnswerError: no whole answer came, so it may have been carried out.
         """
         again = method != "POST" if repeatable is None else repeatable
+        clock = current().clock
         limit = limit_of(self._place, (headers or {}).get("x-api-key", ""))
-        number = 0
+        number, maybe_done = 0, False
         while True:
             number += 1
-            time.sleep(min(limit.reserve(), remaining_seconds()))
-            sent_at = time.monotonic()
+            pause(limit.reserve())
+            sent_at = clock.monotonic()
             result = self._attempt(method, path, headers or {}, params, body, form)
+            self._log(method, path, result, clock.monotonic() - sent_at, number)
             if isinstance(result, Answer):
                 limit.answered(result.status, result.retry_after, sent_at)
             attempt = Attempt(
@@ -184,11 +190,25 @@ class Transport:
             # The jitter only spreads load: it needs no randomness of cryptographic quality.
             wait = wait_before_retry(attempt, jitter=random.random(), remaining=remaining_seconds())  # noqa: S311
             if wait is not None:
-                time.sleep(wait)
+                maybe_done = maybe_done or attempt.outcome is Outcome.NO_ANSWER or attempt.status >= 500
+                pause(wait)
             elif isinstance(result, Answer):
                 return result
+            elif maybe_done and isinstance(result, UnreachableError):
+                # The last attempt did not arrive, but an earlier one may have.
+                raise LostAnswerError(result.message, remedy=result.remedy)
             else:
                 raise result
+
+    def _log(
+        self, method: str, path: str, result: Answer | UnreachableError | LostAnswerError, seconds: float, number: int
+    ) -> None:
+        if isinstance(result, Answer):
+            outcome, request_id = str(result.status), result.request_id
+        else:
+            outcome, request_id = f"no answer ({type(result).__name__})", ""
+        full_path = f"{self.base_url.removeprefix(self._place)}{path}"
+        log_request(self.service, method, full_path, outcome, seconds, request_id=request_id, attempt=number)
 
     def _attempt(
         self,
@@ -201,12 +221,12 @@ class Transport:
     ) -> Answer | UnreachableError | LostAnswerError:
         seconds = min(self._timeout, remaining_seconds())
         if seconds <= 0:
-            return UnreachableError(
+            return OutOfTimeError(
                 f"the operation took too long, so {self.service} was not asked any more",
                 remedy="Run the same command again",
             )
         try:
-            response = _shared_session().request(
+            response = _connections().request(
                 method,
                 f"{self.base_url}{path}",
                 params=list(params),
@@ -217,14 +237,16 @@ class Transport:
                 allow_redirects=False,
                 # Without an explicit one, a matching line of the user's netrc would replace our header.
                 auth=_keep_headers,
+                stream=True,
             )
+            content = _whole_body(response, current().clock.monotonic() + seconds)
         except requests.RequestException as error:
             return self._no_answer(method, error, seconds)
         return Answer(
             service=self.service,
             status=response.status_code,
             # JSON is UTF-8 by its standard, and a guess at the charset can be wrong for a short text.
-            text=response.content.decode("utf-8", "replace"),
+            text=content.decode("utf-8", "replace"),
             request_id=response.headers.get("x-request-id", ""),
             headers={name.lower(): value for name, value in response.headers.items()},
         )
@@ -248,21 +270,38 @@ class Transport:
                 remedy="Check that it runs and that the URL is right",
             )
         if isinstance(error, requests.exceptions.ReadTimeout) or isinstance(cause, urllib3.exceptions.ReadTimeoutError):
-            return StillAtWorkError(f"{place} did not answer {method} within {seconds:.0f} seconds")
+            return StillAtWorkError(f"{place} did not answer {method} within {seconds:.3g} seconds")
         return LostAnswerError(f"{place} closed the connection before its answer to {method} was whole")
 
 
-def _shared_session() -> requests.Session:
-    global _session
-    with _session_lock:
-        if _session is None:
-            _session = requests.Session()
-            _session.headers["User-Agent"] = USER_AGENT
-            _session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-            adapter = requests.adapters.HTTPAdapter(pool_connections=8, pool_maxsize=64)
-            _session.mount("https://", adapter)
-            _session.mount("http://", adapter)
-        return _session
+def _connections() -> requests.Session:
+    def make() -> requests.Session:
+        session = requests.Session()
+        session.headers["User-Agent"] = USER_AGENT
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = requests.adapters.HTTPAdapter(pool_connections=8, pool_maxsize=64)
+        session.mount("https://", adapter)
+        session.mount("http://", adapter)
+        return session
+
+    return current().keep(requests.Session, make)
+
+
+def _whole_body(response: requests.Response, ends: float) -> bytes:
+    """Read a body piece by piece: the time-out of a request is that of each piece, so a trickle could last for ever."""
+    pieces = []
+    try:
+        while piece := response.raw.read1(_PIECE, decode_content=True):
+            pieces.append(piece)
+            if current().clock.monotonic() > ends:
+                raise requests.exceptions.ReadTimeout()
+        # Nothing is left, which is what lets the connection be used again.
+        pieces.append(response.raw.read(decode_content=True))
+        return b"".join(pieces)
+    except urllib3.exceptions.HTTPError as error:
+        raise requests.exceptions.ConnectionError(error) from error
+    finally:
+        response.close()
 
 
 def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -309,6 +348,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
         return float(value)
     try:
         moment = email.utils.parsedate_to_datetime(value)
-        return max(0.0, moment.timestamp() - time.time())
+        return max(0.0, moment.timestamp() - current().clock.now())
     except (ValueError, OverflowError):
         return None

@@ -7,17 +7,19 @@ https://www.zoho.com/accounts/protocol/oauth/multi-dc/client-authorization.html
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from zoho_adobe.api.token_cache import AccessToken
+from zoho_adobe.api.token_cache import AccessToken, shared_token
 from zoho_adobe.api.transport import Answer, Transport
 from zoho_adobe.api.zoho_errors import Asked, accounts_failure, oauth_error
 from zoho_adobe.errors import LostAnswerError, ServerError, UnreadableAnswerError, ZohoNoRefreshTokenError
 from zoho_adobe.redaction import protect
+from zoho_adobe.session import current
+from zoho_adobe.settings import Reach, check_zoho_url
+from zoho_adobe.zoho_credentials import ZohoCredentials, normal_url
 from zoho_adobe.zoho_scopes import split_scopes
 
 
@@ -56,7 +58,7 @@ class ZohoAccounts:
     """
 
     def __init__(self, accounts_url: str, *, timeout: float) -> None:
-        self.accounts_url = accounts_url.rstrip("/")
+        self.accounts_url = normal_url(accounts_url)
         self.timeout = timeout
         self._transport = Transport("Zoho accounts", self.accounts_url, timeout=timeout)
 
@@ -215,6 +217,33 @@ class ZohoAccounts:
         return ZohoTokens(refresh_token, access)
 
 
+def zoho_token(
+    credentials: ZohoCredentials, reach: Reach, *, rejected: str = "", made_since: float | None = None
+) -> ZohoAccessToken:
+    """Return an access token, from the shared cache where it still has ten minutes of life.
+
+    Args:
+        credentials: whose.
+        reach: how far requests may go.
+        rejected: a token that Zoho has just refused; it is not given again.
+        made_since: take none but a token that was made then or later, which proves that Zoho accepts the credentials.
+
+    Raises:
+        SettingError: the accounts URL is not one that credentials may be sent to.
+        ZohoOAuthError: Zoho refuses; the class says which of the values to look at.
+        NoAnswerError: Zoho did not answer.
+    """
+    check_zoho_url("accounts_url", credentials.accounts_url, reach.allowed_hosts)
+    accounts = ZohoAccounts(credentials.accounts_url, timeout=reach.request_timeout)
+    return shared_token(
+        ZohoAccessToken,
+        credentials.token_owner,
+        lambda: accounts.refresh(credentials.client_id, credentials.client_secret, credentials.refresh_token),
+        rejected=rejected,
+        made_since=made_since,
+    )
+
+
 def _access_token(answer: Answer, body: dict[str, Any]) -> ZohoAccessToken:
     token = body.get("access_token")
     if not isinstance(token, str) or not token:
@@ -222,7 +251,7 @@ def _access_token(answer: Answer, body: dict[str, Any]) -> ZohoAccessToken:
     protect(token)
     return ZohoAccessToken(
         value=token,
-        expires_at=time.time() + _lifetime(body),
+        expires_at=current().clock.now() + _lifetime(body),
         api_domain=str(body.get("api_domain") or ""),
         scopes=split_scopes(str(body.get("scope") or "")),
     )

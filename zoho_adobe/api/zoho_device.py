@@ -7,7 +7,6 @@ https://www.zoho.com/accounts/protocol/oauth/devices/polling-request.html
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +16,7 @@ from zoho_adobe.api.zoho_errors import Asked
 from zoho_adobe.data_centers import DATA_CENTERS, is_loopback
 from zoho_adobe.errors import ForeignHostError, ZohoDeviceCodeError, ZohoOAuthError
 from zoho_adobe.redaction import protect
+from zoho_adobe.session import current
 from zoho_adobe.settings import Reach, check_named_url
 
 SLOWEST_START = 30.0
@@ -83,7 +83,7 @@ def wait_for_approval(
     client_secret: str,
     device: DeviceCode,
     reach: Reach,
-    sleep: Sleep = time.sleep,
+    sleep: Sleep | None = None,
 ) -> tuple[ZohoAccounts, ZohoTokens]:
     """Poll until the person has approved.
 
@@ -93,7 +93,7 @@ def wait_for_approval(
         client_secret: its secret.
         device: the codes.
         reach: how far requests may go.
-        sleep: how to wait, given so that a test need not.
+        sleep: how to wait, by default with the session's clock.
 
     Returns:
         The accounts server of the person's data center, and the tokens.
@@ -105,16 +105,19 @@ def wait_for_approval(
         ForeignHostError: the data center that Zoho names is at none of its hosts.
     """
     protect(client_secret)
-    interval, left = device.interval, device.expires_in
+    clock = current().clock
+    sleep = sleep or clock.sleep
+    interval, waited, began = device.interval, 0.0, clock.monotonic()
     form = {
         "grant_type": "device_token",
         "client_id": client_id,
         "client_secret": client_secret,
         "code": device.device_code,
     }
-    while left > 0:
-        sleep(interval)
-        left -= interval
+    # What the requests take counts, too.
+    while (left := device.expires_in - max(waited, clock.monotonic() - began)) > 0:
+        sleep(min(interval, left))
+        waited += interval
         try:
             answer, body = accounts.post("/oauth/v3/device/token", form, Asked.DEVICE)
         except ZohoOAuthError as error:

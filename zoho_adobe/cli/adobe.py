@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zoho_adobe.redaction import redact
+from zoho_adobe.redaction import printable, redact
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -65,4 +65,4 @@ def show_table(console: Console, columns: Sequence[str], rows: Iterable[Sequence
 def plain(value: Any) -> str:
     """Write a value on one line, without secrets and without what would command the terminal."""
     text = "" if value is None else str(value)
-    return redact("".join(character if character.isprintable() else " " for character in text))
+    return redact(printable(text))

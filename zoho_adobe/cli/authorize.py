@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -89,28 +91,38 @@ def command(
     reach = read_reach(config.settings() if config else {})
     start = _accounts_url(data_center, accounts_url, config)
     check_zoho_url("accounts-url", start, reach.allowed_hosts)
-    known = client_id or os.environ.get("ZOHO_CLIENT_ID", "") or (config.get("zohoClientId") if config else "")
-    ask = Ask(
-        accounts_url=start.rstrip("/"),
-        client_id=inputs.text("client id", known, "--client-id"),
-        client_secret=inputs.secret("client secret", SECRET_VARIABLE),
-        scopes=_checked(scopes or DEFAULT),
-        reach=reach,
-        port=port,
-        browser=not no_browser,
-        seconds=timeout,
-    )
-    granted = _consent(client_type, ask, display)
-    _verify(ask, granted, display)
-    change = _change(ask, granted, data_center or (config.get("zohoDataCenter") if config else ""))
+    with _nothing_stored_yet():
+        known = client_id or os.environ.get("ZOHO_CLIENT_ID", "") or (config.get("zohoClientId") if config else "")
+        ask = Ask(
+            accounts_url=start.rstrip("/"),
+            client_id=inputs.text("client id", known, "--client-id"),
+            client_secret=inputs.secret("client secret", SECRET_VARIABLE),
+            scopes=_checked(scopes or DEFAULT),
+            reach=reach,
+            port=port,
+            browser=not no_browser,
+            seconds=timeout,
+        )
+        granted = _consent(client_type, ask, display)
+        _verify(ask, granted, display)
+        change = _change(ask, granted, data_center or (config.get("zohoDataCenter") if config else ""))
     if config is None:
         json.dump({**change.plain, **change.secret}, sys.stdout, indent=2)
         sys.stdout.write("\n")
         return
-    with display.step(f"Storing in stack {config.stack}") as step:
+    with _nothing_stored_yet(), display.step(f"Storing in stack {config.stack}") as step:
         config.write(change)
         step.done = f"Stored in stack {config.stack}: {', '.join((*change.plain, *change.secret))}"
     _say_what_is_next(config, change, display)
+
+
+@contextlib.contextmanager
+def _nothing_stored_yet() -> Iterator[None]:
+    """Say so to whoever interrupts what runs inside."""
+    try:
+        yield
+    except (KeyboardInterrupt, EOFError, click.Abort):
+        raise click.Abort("nothing was stored") from None
 
 
 def _accounts_url(data_center: str | None, accounts_url: str, config: StackConfig | None) -> str:
@@ -145,9 +157,10 @@ def _consent(client_type: str, ask: Ask, display: Display) -> Granted:
 
 def _verify(ask: Ask, granted: Granted, display: Display) -> None:
     from zoho_adobe.api.token_cache import remember
-    from zoho_adobe.verification import Credentials, Rung, Status, verify
+    from zoho_adobe.verification import Rung, Status, verify
+    from zoho_adobe.zoho_credentials import ZohoCredentials
 
-    credentials = Credentials(granted.accounts_url, ask.client_id, ask.client_secret, granted.tokens.refresh_token)
+    credentials = ZohoCredentials(granted.accounts_url, ask.client_id, ask.client_secret, granted.tokens.refresh_token)
     warnings = []
     with display.step("Verifying the credentials at Zoho") as step:
         for check in verify(credentials, ask.reach, token=granted.tokens.access):
@@ -159,8 +172,7 @@ def _verify(ask: Ask, granted: Granted, display: Display) -> None:
                 step.done = f"Verified: {check.text}"
     for check in warnings:
         display.mark(check.status, check.text, check.remedy)
-    owner = (granted.accounts_url, ask.client_id, ask.client_secret, granted.tokens.refresh_token)
-    remember(owner, granted.tokens.access)
+    remember(credentials.token_owner, granted.tokens.access)
 
 
 def _change(ask: Ask, granted: Granted, configured: str) -> Change:

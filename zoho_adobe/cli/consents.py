@@ -8,7 +8,7 @@ import secrets
 import threading
 import webbrowser
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zoho_adobe.api.zoho_accounts import ZohoAccounts, ZohoTokens
 from zoho_adobe.api.zoho_device import start_device, wait_for_approval
@@ -16,7 +16,7 @@ from zoho_adobe.cli import inputs
 from zoho_adobe.cli.display import Display
 from zoho_adobe.cli.loopback import Loopback
 from zoho_adobe.data_centers import data_center_of
-from zoho_adobe.errors import NoBrowserError
+from zoho_adobe.errors import NoBrowserError, NoConsentError, ZohoDeviceCodeError
 from zoho_adobe.settings import Reach
 
 
@@ -115,13 +115,22 @@ def by_device(ask: Ask, display: Display) -> Granted:
     """Let a person consent on another device.
 
     Raises:
-        ZohoOAuthError: nobody approved, somebody said no, or Zoho refuses.
+        NoConsentError: nobody approved in time.
+        ZohoOAuthError: the code expired, somebody said no, or Zoho refuses.
         ForeignHostError: Zoho sends to a data center that is at none of its hosts.
     """
     device = start_device(ask.accounts(), ask.client_id, ask.scopes)
     display.line(f"  On any device open {device.url} and compare the code: {device.user_code}", style="bold")
     with display.step("Waiting for the approval (Ctrl-C stops)") as step:
-        accounts, tokens = wait_for_approval(ask.accounts(), ask.client_id, ask.client_secret, device, ask.reach)
+        awaited = replace(device, expires_in=min(device.expires_in, ask.seconds))
+        try:
+            accounts, tokens = wait_for_approval(ask.accounts(), ask.client_id, ask.client_secret, awaited, ask.reach)
+        except ZohoDeviceCodeError:
+            if awaited == device:
+                raise
+            raise NoConsentError(
+                f"no approval came within {ask.seconds:.0f} seconds", remedy="Start again for a new code"
+            ) from None
         step.done = f"Approved; the account lives at {accounts.accounts_url}"
     return Granted(accounts.accounts_url, "", tokens)
 

@@ -17,7 +17,8 @@ from zoho_adobe.data_centers import DATA_CENTERS
 if TYPE_CHECKING:
     from zoho_adobe.cli.stack import StackConfig
     from zoho_adobe.settings import Reach
-    from zoho_adobe.verification import Credentials, Status
+    from zoho_adobe.verification import Status
+    from zoho_adobe.zoho_credentials import ZohoCredentials
 
 REGION_VARIABLE = "ADOBE_REGION"
 OLD_AFTER_DAYS = 92
@@ -83,7 +84,7 @@ def command(stack: str, config_file: Path | None, adobe: bool, allow_list: str, 
 
 
 def _examine(
-    credentials: Credentials, reach: Reach, settings: Mapping[str, str], config: StackConfig | None, allow_list: str
+    credentials: ZohoCredentials, reach: Reach, settings: Mapping[str, str], config: StackConfig | None, allow_list: str
 ) -> Iterator[Finding]:
     from zoho_adobe.verification import Rung, Status, verify
 
@@ -100,12 +101,12 @@ def _examine(
         yield from _connections(config)
 
 
-def _of_stack(config: StackConfig) -> Credentials:
-    from zoho_adobe.verification import Credentials
+def _of_stack(config: StackConfig) -> ZohoCredentials:
+    from zoho_adobe.zoho_credentials import ZohoCredentials
 
     code = config.get("zohoDataCenter")
-    return Credentials(
-        accounts_url=(config.get("zohoAccountsUrl") or _accounts_url(code)).rstrip("/"),
+    return ZohoCredentials(
+        accounts_url=config.get("zohoAccountsUrl") or _accounts_url(code),
         client_id=config.get("zohoClientId"),
         client_secret=config.get("zohoClientSecret"),
         refresh_token=config.get("zohoRefreshToken"),
@@ -114,13 +115,13 @@ def _of_stack(config: StackConfig) -> Credentials:
     )
 
 
-def _of_environment() -> Credentials:
+def _of_environment() -> ZohoCredentials:
     from zoho_adobe.cli import inputs
-    from zoho_adobe.verification import Credentials
+    from zoho_adobe.zoho_credentials import ZohoCredentials
 
     code = os.environ.get("ZOHO_DATA_CENTER", "")
-    return Credentials(
-        accounts_url=(os.environ.get("ZOHO_ACCOUNTS_URL", "") or _accounts_url(code)).rstrip("/"),
+    return ZohoCredentials(
+        accounts_url=os.environ.get("ZOHO_ACCOUNTS_URL", "") or _accounts_url(code),
         client_id=inputs.text("client id", os.environ.get("ZOHO_CLIENT_ID", ""), "--stack, or set ZOHO_CLIENT_ID"),
         client_secret=inputs.secret("client secret", "ZOHO_CLIENT_SECRET"),
         refresh_token=inputs.secret("refresh token", "ZOHO_REFRESH_TOKEN"),

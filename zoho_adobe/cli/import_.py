@@ -161,6 +161,7 @@ def _with_secrets(
     from zoho_adobe.bulk_import import SECRETS, Chosen, config_keys
     from zoho_adobe.cli.stack import Change
     from zoho_adobe.errors import ZohoAdobeError
+    from zoho_adobe.zoho_credentials import ZohoCredentials
 
     keys = config_keys(candidates, place.config.get("zohoClientId"), apart)
     values = {key: place.config.get(key) for by_argument in keys.values() for key in by_argument.values()}
@@ -171,10 +172,9 @@ def _with_secrets(
         params, by_argument = item.connection.params, keys[item.connection.id]
         secrets = {argument: values[by_argument[argument]] for argument in SECRETS}
         try:
-            # The clients keep what was proved.
-            clients_for(place.settings).zoho_token(
-                params.get("accountsUrl", ""), params.get("clientId", ""), *(secrets[key] for key in SECRETS)
-            )
+            credentials = ZohoCredentials(params.get("accountsUrl", ""), params.get("clientId", ""), **secrets)
+            # A token from the cache would prove nothing.
+            clients_for(place.settings).zoho_token(credentials, made_since=0.0)
         except ZohoAdobeError as error:
             refused.append(_Refused(item, str(error)))
         else:

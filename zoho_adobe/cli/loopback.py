@@ -9,6 +9,7 @@ import hmac
 import queue
 import socketserver
 import threading
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
@@ -64,6 +65,8 @@ class Loopback:
         self._lock = threading.Lock()
         self._used = False
         self._strays = 0
+        # Requests come in on threads of their own, where the session is unknown.
+        self._context = copy_context()
         self._outcome: queue.Queue[Consent | ZohoAdobeError] = queue.Queue()
         try:
             self._server = _Server((LOOPBACK, port), _Handler)
@@ -123,6 +126,9 @@ class Loopback:
         Returns:
             Status and page for the browser, and the outcome, None if the request is not the awaited one.
         """
+        return self._context.copy().run(self._receive, query)
+
+    def _receive(self, query: str) -> tuple[HTTPStatus, bytes, Consent | ZohoAdobeError | None]:
         fields = parse_qs(query, keep_blank_values=True)
         with self._lock:
             # Zoho does not document that a refusal brings the state back, and taking it for one does no harm.

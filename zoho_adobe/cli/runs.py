@@ -66,6 +66,8 @@ def _follow(runs: Runs, flow_id: str, display: Display) -> None:
     """Show a run's progress until it ends, in place on a terminal and as a line a change elsewhere."""
     from rich.text import Text
 
+    from zoho_adobe.api.deadline import pause
+
     latest = runs.latest(flow_id, 1)
     if not latest or latest[0].done:
         display.line("no run is under way")
@@ -81,7 +83,7 @@ def _follow(runs: Runs, flow_id: str, display: Display) -> None:
             if run.done:
                 return
             shown = line
-            time.sleep(_PAUSE)
+            pause(_PAUSE)
 
 
 def _progress(run: Run) -> str:

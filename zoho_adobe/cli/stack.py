@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from zoho_adobe.api.deadline import OPERATION_SECONDS
 from zoho_adobe.errors import StackError
 from zoho_adobe.redaction import protect, redact
 from zoho_adobe.settings import NAMESPACE
@@ -102,7 +103,8 @@ class StackConfig:
         """
         options = ("--yes", "--skip-preview", "--generate-code=false", f"--protect={str(protected).lower()}")
         where = (*self._of_stack(), *self._in_file(self._file))
-        self._run("import", "--file", "/dev/stdin", *options, *where, words_in=document)
+        # However many they are: an import that is cut off leaves part of them out.
+        self._run("import", "--file", "/dev/stdin", *options, *where, words_in=document, however_long=True)
 
     def export(self) -> dict[str, Any]:
         """Give the stack's state; secrets in it are encrypted."""
@@ -135,14 +137,20 @@ class StackConfig:
     def _in_file(self, file: Path) -> tuple[str, ...]:
         return ("--config-file", str(file)) if file.exists() else ()
 
-    def _run(self, *words: str, words_in: str = "") -> str:
-        done = subprocess.run(
-            [self._pulumi, *words, "--non-interactive"],
-            input=words_in,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    def _run(self, *words: str, words_in: str = "", however_long: bool = False) -> str:
+        try:
+            done = subprocess.run(
+                [self._pulumi, *words, "--non-interactive"],
+                input=words_in,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=None if however_long else OPERATION_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            raise StackError(
+                f"`pulumi {' '.join(words[:2])}` does not end", remedy="Check that the stack's backend can be reached"
+            ) from None
         if done.returncode:
             said = (done.stderr or done.stdout).strip().removeprefix("error: ")
             raise StackError(redact(f"`pulumi {' '.join(words[:2])}` fails: {said or f'exit code {done.returncode}'}"))

@@ -31,7 +31,13 @@ from zoho_adobe.errors import (
     VerificationError,
     ZohoAdobeError,
 )
-from zoho_adobe.regions import adobe_addresses
+from zoho_adobe.resources.connection_test import (
+    NEW_ONES_STAY,
+    after_lost_put_back,
+    failed_test,
+    is_there,
+    passes_test,
+)
 from zoho_adobe.resources.lifecycle import (
     ManagedResource,
     Props,
@@ -45,8 +51,8 @@ from zoho_adobe.resources.lifecycle import (
 )
 from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
 from zoho_adobe.resources.schema_version import KEY
-from zoho_adobe.resources.zoho_inputs import complete_data_center
-from zoho_adobe.verification import Credentials
+from zoho_adobe.resources.zoho_inputs import complete_data_center, zoho_credentials
+from zoho_adobe.session import current
 
 if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
@@ -216,7 +222,7 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
             etag = self._patch(clients, flow_service, _id, str(_olds.get("etag", "")), _olds, _news, params)
         finally:
             self.listing(_olds, flow_service.connections).changed()
-        if rotates and _news.get("verify") != "none" and not flow_service.test_connection(_id):
+        if rotates and _news.get("verify") != "none" and not passes_test(flow_service, _id):
             self._put_back(clients, flow_service, _id, etag, _olds, _news)
         return UpdateResult(_outputs(_news, etag, str(_olds.get("state") or "enabled")))
 
@@ -346,7 +352,7 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         )
         listing.changed()
         if props.get("verify") != "none":
-            self._test(flow_service, made, props)
+            self._test(clients, flow_service, made, props)
         return made
 
     def _take_over(self, flow_service: FlowService, found: Connection, props: Props, params: Params) -> Made:
@@ -365,27 +371,33 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
             now = flow_service.connection(found.id)
             return flow_service.patch_connection(now.id, now.etag, _patch_ops(now.name, now.description, props, params))
 
-    def _test(self, flow_service: FlowService, made: Made, props: Props) -> None:
+    def _test(self, clients: Clients, flow_service: FlowService, made: Made, props: Props) -> None:
         """Let Adobe try the new connection, and delete it again if it does not work."""
+        problem = None
         try:
             if flow_service.test_connection(made.id):
                 return
-            problem: ZohoAdobeError = _failed_test(made.id, props, "it was deleted again", self.settings().region)
         except ZohoAdobeError as error:
-            problem = VerificationError(
-                f"the new connection could not be tested and was deleted again: {error}",
-                connection_id=made.id,
-            )
+            problem = error
         try:
             flow_service.delete_connection(made.id)
         except ZohoAdobeError as error:
+            there = is_there(flow_service, made.id)
+            if there is not False:
+                what, and_ = ("could not be tested", "nor") if problem else ("fails Adobe's test", "and could not be")
+                left = f"{and_} deleted again" if there else "and may not have been deleted again"
+                raise VerificationError(
+                    f"the connection {made.id} was made but {what}, {left}: {error}",
+                    connection_id=made.id,
+                    remedy=f"Delete it in Adobe, or keep it with "
+                    f'adopt_id="{made.id}"'
+                    + (" (running the command again takes it over)" if props.get("suffix") else ""),
+                ) from None
+        if problem:
             raise VerificationError(
-                f"the connection {made.id} was made but could not be tested, nor deleted again: {error}",
-                connection_id=made.id,
-                remedy=f"Delete it in Adobe, or keep it with "
-                f'adopt_id="{made.id}"' + (" (running the command again takes it over)" if props.get("suffix") else ""),
-            ) from None
-        raise problem
+                f"the new connection could not be tested and was deleted again: {problem}", connection_id=made.id
+            )
+        raise failed_test(clients, made.id, props, "it was deleted again")
 
     # --- update, delete ---------------------------------------------------------------------------------------------
 
@@ -438,16 +450,20 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         self, clients: Clients, flow_service: FlowService, id_: str, etag: str, olds: Props, news: Props
     ) -> NoReturn:
         """Make the connection what the state says it is, after its new credentials failed Adobe's test."""
+        stands = NEW_ONES_STAY
         try:
-            self._patch(clients, flow_service, id_, etag, news, olds, _params(clients, olds))
+            params = _params(clients, olds)
+            stands = ""
+            self._patch(clients, flow_service, id_, etag, news, olds, params)
         except ZohoAdobeError as error:
-            raise VerificationError(
-                f"Adobe's test of the connection {id_} fails with the new credentials, and the old ones could not be "
-                f"put back: {error}",
-                connection_id=id_,
-                remedy="Correct the credentials and run `pulumi up` again",
-            ) from None
-        raise _failed_test(id_, news, "the old credentials were put back", clients.settings.region)
+            stands = stands or after_lost_put_back(clients, flow_service, id_, etag)
+            if stands:
+                raise VerificationError(
+                    f"Adobe's test of the connection {id_} fails with the new credentials, and {stands}: {error}",
+                    connection_id=id_,
+                    remedy="Correct the credentials and run `pulumi up` again",
+                ) from None
+        raise failed_test(clients, id_, news, "the old credentials were put back")
 
     def _refuse_if_in_use(self, id_: str, props: Props, doing: str) -> None:
         flow_service = self.clients_of(props).flow_service(props["sandbox"])
@@ -501,11 +517,7 @@ _WIRE = {
 
 def _params(clients: Clients, props: Props) -> Params:
     """Give all six params of the authentication, as Flow Service wants them: a PATCH replaces them as a whole."""
-    access_token = props.get("access_token")
-    if not access_token:
-        access_token = clients.zoho_token(
-            props["accounts_url"], props["client_id"], props["client_secret"], props["refresh_token"]
-        ).value
+    access_token = props.get("access_token") or clients.zoho_token(zoho_credentials(props)).value
     return {**{_WIRE[key]: props[key] for key in _WIRE}, "accessToken": access_token}
 
 
@@ -517,8 +529,10 @@ def _proven_params(clients: Clients, props: Props) -> Params:
 def _verify_credentials(clients: Clients, props: Props) -> None:
     """Prove the credentials at Zoho before Adobe gets them, where the program asks for it."""
     if props.get("verify") == "credentials":
-        fields = (*_WIRE, "access_token", "data_center")
-        clients.verify_zoho(Credentials(**{field: props[field] for field in fields if props.get(field)}))
+        # Loads the HTTP library, which the program does without.
+        from zoho_adobe.verification import require_working
+
+        require_working(zoho_credentials(props), clients.settings)
 
 
 def _full_name(props: Mapping[str, Any]) -> str:
@@ -582,16 +596,6 @@ def _unexpected(found: Connection, olds: Props, news: Props) -> list[str]:
     return [f"{field} is {now!r}" for field, (now, *expected) in seen.items() if now not in expected]
 
 
-def _failed_test(id_: str, props: Props, done: str, region: str) -> VerificationError:
-    proven = not props.get("access_token") or props.get("verify") == "credentials"
-    what = "Zoho accepts the credentials, so check the endpoint" if proven else "Check the credentials, the endpoint"
-    return VerificationError(
-        f"Adobe's test of the connection {id_} fails; {done}",
-        connection_id=id_,
-        remedy=f"{what}{' ' if proven else ', '}and that Zoho lets in {adobe_addresses(region)}",
-    )
-
-
 def _check_endpoint(inputs: Props, problems: list[InputError]) -> None:
     """Report an endpoint in another data center than the accounts URL: the tokens of one are unknown in the other."""
     endpoint, code = inputs.get("endpoint"), inputs.get("data_center")
@@ -626,7 +630,8 @@ class BaseConnection(ManagedResource):
             repeated create safe. Without it the name is taken as it is.
         adopt_id: the id of an existing connection to bring under management, instead of making one.
         verify: "connection" lets Adobe test the connection after it is made and after its credentials change;
-            "credentials" also proves them at Zoho before, where each cause of a failure has a message of its own.
+            "credentials" also proves them at Zoho before, by a refresh, where each cause of a failure has a message of
+            its own.
         opts: the resource's options; deleting before replacing is always on.
 
     Attributes:
@@ -723,14 +728,13 @@ class BaseConnection(ManagedResource):
         return found
 
 
-_warned = False
-
-
 def _warn_of_deprecation() -> None:
-    global _warned
-    if _warned or pulumi.Config("zoho-adobe").get_bool("silenceDeprecation"):
+    # Once in a program, of which a process of the Automation API may run several.
+    program = pulumi.runtime.get_root_resource()
+    if pulumi.Config("zoho-adobe").get_bool("silenceDeprecation") or not current().first(
+        (_warn_of_deprecation, program)
+    ):
         return
-    _warned = True
     pulumi.log.warn(
         "Adobe retired the Zoho CRM source at the end of May/June 2025: creating new connections may be refused.\n"
         "Its alternative is Data Landing Zone. `pulumi config set zoho-adobe:silenceDeprecation true` hides this."

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
-from zoho_adobe.api.deadline import remaining_seconds
+from zoho_adobe.api.deadline import pause, remaining_seconds
 from zoho_adobe.columns import is_date
 from zoho_adobe.errors import (
     ChangedElsewhereError,
@@ -273,7 +273,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             self._delete_gap(dataflows, props)
             return
         # What changes until the start belongs to the gap, so it must have come.
-        time.sleep(max(0.0, flow.start - spec.now + 1))
+        pause(max(0.0, flow.start - spec.now + 1))
         gap_id, problem = self._run_once(clients, dataflows, props, spec, flow, (int(came_to) + 1, until))
         if problem:
             notice(
@@ -428,7 +428,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
                     connection_id=id_,
                     remedy=f"Try again when it has ended: `python -m zoho_adobe runs {id_} --follow` shows it",
                 )
-            time.sleep(2.0)
+            pause(2.0)
         came_to = runs.covered_until(id_)
         if came_to:
             closed = 0 if flow.backfill else flow.start - 1
@@ -501,20 +501,20 @@ def _settle(dataflows: Dataflows, id_: str) -> Flow:
 
 def _at_rest(dataflows: Dataflows, id_: str) -> Flow:
     """Wait until a dataflow has carried out what it was asked for, or has failed to."""
-    pause = 0.2
+    wait = 0.2
     while True:
         flow = dataflows.flow(id_)
         settled = flow.state in _SETTLED and flow.operation.replace("_", "") != "inprogress"
         if settled or flow.operation in _FAILED:
             return flow
-        if remaining_seconds() < pause * 2:
+        if remaining_seconds() < wait * 2:
             raise ConnectionStateError(
                 f"the dataflow {id_} is still {flow.state}",
                 connection_id=id_,
                 remedy="Run the command again in a few minutes",
             )
-        time.sleep(pause)
-        pause = min(pause * 2, 5.0)
+        pause(wait)
+        wait = min(wait * 2, 5.0)
 
 
 def _switch(dataflows: Dataflows, flow: Flow, *, enabled: bool) -> Flow:
@@ -552,17 +552,17 @@ def _wait_for_run(runs: Runs, flow_id: str, run_id: str) -> str:
     Raises:
         ConnectionStateError: it is under way for longer than an operation may take.
     """
-    pause = 0.5
+    wait = 0.5
     while True:
         for run in runs.of_flow(flow_id):
             if run.id == run_id and run.done:
                 return (
                     "" if run.succeeded else f"{'; '.join(map(str, run.errors)) or f'the run ended as {run.status}'}."
                 )
-        if remaining_seconds() < pause * 4:
+        if remaining_seconds() < wait * 4:
             raise ConnectionStateError(f"the run {run_id} of the dataflow {flow_id} is still under way")
-        time.sleep(pause)
-        pause = min(pause * 2, 5.0)
+        pause(wait)
+        wait = min(wait * 2, 5.0)
 
 
 def _progress(clients: Clients, dataflows: Dataflows, target_id: str, full_name: str) -> float:

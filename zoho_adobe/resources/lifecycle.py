@@ -14,18 +14,19 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 
 import pulumi
 from pulumi.dynamic import CheckFailure, CheckResult, ConfigureRequest, ResourceProvider, UpdateResult
 from pulumi.output import Unknown, contains_unknowns
 
-from zoho_adobe.api.deadline import operation
+from zoho_adobe.api.deadline import held, operation
 from zoho_adobe.errors import InputError, SettingError, ZohoAdobeError
-from zoho_adobe.redaction import forbid_core_dumps, protect, redact
+from zoho_adobe.log import show_if_asked, unexpected
+from zoho_adobe.redaction import forbid_core_dumps, protect, redact, redacted_line
 from zoho_adobe.resources.calls import allow_more_calls
 from zoho_adobe.resources.schema_version import stamped, upgraded
+from zoho_adobe.session import Session
 from zoho_adobe.settings import CREDENTIAL_VARIABLES, NAMESPACE, Settings, read_settings
 
 if TYPE_CHECKING:
@@ -67,26 +68,18 @@ def one_line(method: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[A
 
     @functools.wraps(method)
     def edge(self: Any, *args: P.args, **kwargs: P.kwargs) -> R:
-        try:
-            with operation():
-                # Whatever was an int before the wire comes as a float.
-                whole = tuple(_whole_numbers(arg) for arg in args)
-                known_args = upgraded(method.__name__, whole, self.schema_version, self.upgrade)
-                return cast(R, stamped(method(self, *known_args, **kwargs), self.schema_version))
-        except ZohoAdobeError as error:
-            message = str(error)
-        except Exception as error:
-            trace = error.__traceback__
-            while trace is not None and trace.tb_next is not None:
-                trace = trace.tb_next
-            place = f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "?"
-            message = (
-                f"zoho-adobe failed unexpectedly: {type(error).__name__} at {place}: {error}. "
-                "Please report it with the version of zoho-adobe."
-            )
-        # What a service says could also hold commands to the terminal.
-        line = "".join(character if character.isprintable() else " " for character in redact(message))
-        raise ProviderError(" ".join(line.split())) from None
+        with self.session.active():
+            try:
+                with operation():
+                    # Whatever was an int before the wire comes as a float.
+                    whole = tuple(_whole_numbers(arg) for arg in args)
+                    known_args = upgraded(method.__name__, whole, self.schema_version, self.upgrade)
+                    return cast(R, stamped(method(self, *known_args, **kwargs), self.schema_version))
+            except ZohoAdobeError as error:
+                message = str(error)
+            except Exception as error:
+                message = unexpected(error)
+            raise ProviderError(redacted_line(message)) from None
 
     return cast(Callable[Concatenate[Any, P], R], edge)
 
@@ -107,11 +100,13 @@ class Lifecycle(ResourceProvider):
 
     def __init__(self) -> None:
         super().__init__()
+        self.session = Session()
         self._configured: Mapping[str, Any] = {}
 
     def configure(self, req: ConfigureRequest) -> None:
         """Keep the configuration; whether it is complete is asked when it is needed."""
         forbid_core_dumps()
+        show_if_asked()
         allow_more_calls()
         keys = (f"{NAMESPACE}:{key}" for key in _SETTING_KEYS)
         self._configured = {key: req.config.get(key) for key in keys}
@@ -420,7 +415,7 @@ class Listing(Generic[T]):
             name: the full name.
             fresh: whether to list again, after an answer was lost.
         """
-        with self._lock:
+        with held(self._lock):
             if fresh:
                 self._list()
             matches = [item for item in self._listed().values() if item.name == name]
@@ -435,7 +430,7 @@ class Listing(Generic[T]):
         Args:
             object_id: the object's id.
         """
-        with self._lock:
+        with held(self._lock):
             if self._objects is None or self._stale:
                 # As many objects are asked for one by one as a listing has pages, so where reads and writes take
                 # turns, listing again and again never costs more than the reads themselves.
@@ -447,12 +442,12 @@ class Listing(Generic[T]):
 
     def changed(self) -> None:
         """Note that something of the kind was written."""
-        with self._lock:
+        with held(self._lock):
             self._stale = True
 
     def forget(self) -> None:
         """Drop what was listed, after something may have been written that no answer told of."""
-        with self._lock:
+        with held(self._lock):
             self._objects = None
 
     def _listed(self) -> dict[str, T]:

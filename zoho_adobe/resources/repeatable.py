@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import contextlib
 import threading
-import time
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
 from pulumi.dynamic import ReadResult
 
+from zoho_adobe.api.deadline import pause
 from zoho_adobe.errors import (
     ConnectionStateError,
     LostAnswerError,
@@ -286,7 +286,7 @@ def look_after(error: LostAnswerError, look: Callable[[], R | None]) -> R | None
         What was found, or None if it did not appear.
     """
     for wait in (error.wait, *_LOOKS_AFTER_A_LOST_ANSWER):
-        time.sleep(wait)
+        pause(wait)
         found = look()
         if found is not None:
             return found
@@ -328,7 +328,7 @@ def wait_until_gone(noun: str, id_: str, ask: Callable[[], object]) -> None:
         ConnectionStateError: it is still shown after sixteen seconds.
     """
     for wait in (0.0, 0.5, 1.0, 2.0, 4.0, 8.0):
-        time.sleep(wait)
+        pause(wait)
         if not exists(ask):
             return
     raise ConnectionStateError(

@@ -6,6 +6,26 @@ from zoho_adobe.data_centers import DATA_CENTERS, data_center_of
 from zoho_adobe.errors import InputError, SettingError
 from zoho_adobe.resources.lifecycle import Props, is_unknown, require_text
 from zoho_adobe.settings import check_zoho_url
+from zoho_adobe.zoho_credentials import ZohoCredentials
+
+_CREDENTIALS = (
+    "accounts_url",
+    "client_id",
+    "client_secret",
+    "refresh_token",
+    "access_token",
+    "endpoint",
+    "data_center",
+)
+
+
+def zoho_credentials(props: Props) -> ZohoCredentials:
+    """Return the credentials among a connection's properties.
+
+    Args:
+        props: the properties, complete but for access token, endpoint and data center.
+    """
+    return ZohoCredentials(**{key: props[key] for key in _CREDENTIALS if props.get(key)})
 
 
 def complete_data_center(inputs: Props, allowed_hosts: frozenset[str], problems: list[InputError]) -> bool:
