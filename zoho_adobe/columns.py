@@ -33,7 +33,13 @@ def word_of(column: Mapping[str, Any]) -> str:
     given = column.get("xdm")
     xdm: Mapping[str, Any] = given if isinstance(given, dict) else {}
     # Adobe's samples write "String" here and "string" there.
-    kind = str(xdm.get("type") or column.get("meta:xdmType") or column.get("type") or "string").lower()
+    kind = str(
+        xdm.get("type")
+        or ("object" if "$ref" in xdm else "")
+        or column.get("meta:xdmType")
+        or column.get("type")
+        or "string"
+    ).lower()
     form = str(xdm.get("format") or "")
     if kind in DATE_TYPES:
         kind, form = "string", kind
@@ -62,6 +68,19 @@ def xdm_field(word: str) -> dict[str, Any]:
     """
     kind, form = _xdm(word)
     return {"type": kind, **({"format": form} if form else {})}
+
+
+def holds(there: str, wanted: str) -> bool:
+    """Tell whether a field that is there holds what the wanted one would.
+
+    Formats besides those of dates only describe a value more closely; an architect may add one.
+
+    Args:
+        there: the word of the field as it is.
+        wanted: the word of the field as the program has it.
+    """
+    (kind, form), (wanted_kind, wanted_form) = _xdm(there), _xdm(wanted)
+    return kind == wanted_kind and (form == wanted_form or (not wanted_form and form not in DATE_TYPES))
 
 
 def is_date(word: str) -> bool:
