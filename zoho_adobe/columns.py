@@ -11,8 +11,9 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Columns = dict[str, str]
@@ -86,6 +87,19 @@ def holds(there: str, wanted: str) -> bool:
 def is_date(word: str) -> bool:
     """Tell whether such a column can tell what changed since the last run."""
     return word.split(_AS)[-1] in DATE_TYPES
+
+
+def near(name: str, columns: Iterable[str]) -> str:
+    """Ask whether columns are meant that look like a name that is no column; empty if none does.
+
+    Args:
+        name: the name.
+        columns: the names of the columns that there are.
+    """
+    # Zoho's labels have spaces where its field names have underscores.
+    by_form = {column.lower(): column for column in columns}
+    found = difflib.get_close_matches(re.sub(r"[^0-9a-z]+", "_", name.lower()), list(by_form), 3, 0.6)
+    return f"Did you mean {' or '.join(repr(by_form[form]) for form in found)}?" if found else ""
 
 
 def field_name(column: str) -> str:

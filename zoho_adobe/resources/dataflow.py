@@ -38,6 +38,7 @@ from zoho_adobe.resources.lifecycle import (
     Props,
     check_name,
     given,
+    is_unknown,
     known,
     notice,
     one_line,
@@ -121,7 +122,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         self.in_state(_id)
         same_organization(self.settings(), _olds)
         replaces = replaced_by(_olds, _news, _REPLACED_BY, _REPLACED_BY_IDS)
-        before, after = _olds.get("schedule") or {}, _news.get("schedule") or {}
+        before, after = _olds.get("schedule") or {}, _news["schedule"] if known(_news.get("schedule")) else {}
         once = [schedule.get("frequency") == "once" for schedule in (before, after)]
         if known(after.get("frequency")) and once[0] != once[1]:
             replaces.append("schedule")
@@ -453,7 +454,9 @@ def _check_delta_column(column: Any, frequency: Any, columns: Any, problems: lis
                 remedy="Pass a column with a date, such as Modified_Time",
             )
         )
-    if not (isinstance(column, str) and isinstance(columns, Mapping)) or is_date(str(columns.get(column, ""))):
+    if not (isinstance(column, str) and isinstance(columns, Mapping)):
+        return
+    if is_unknown(columns.get(column)) or is_date(str(columns.get(column, ""))):
         return
     dates = ", ".join(sorted(name for name, word in columns.items() if is_date(str(word)))) or "none"
     what = f"{column!r} is {columns[column]}, no date" if column in columns else f"the table has no column {column!r}"

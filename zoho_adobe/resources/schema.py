@@ -83,6 +83,11 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
                     )
                 if known(word) and xdm_field(str(word))["type"] not in _TYPES:
                     problems.append(InputError("fields", f"{name!r} has the unknown type {word!r}"))
+        if isinstance(news.get("problems"), list):
+            # Not kept: they only have to come up before anything is made.
+            for problem in news["problems"]:
+                field, _, message = str(problem).partition(": ")
+                problems.append(InputError(field, message))
         self.place(inputs, problems)
         return inputs
 
@@ -331,6 +336,7 @@ class Schema(ManagedResource):
             "https://ns.adobe.com/xdm/context/profile-person-details".
         schema_class: the `$id` of its class; XDM Individual Profile if it is left out.
         description: the description shown in Adobe.
+        problems: what whoever chose the fields found wrong; each is an error in the preview.
         suffix: the stack's seed, as for `BaseConnection`.
         opts: the resource's options; deleting before replacing is always on.
 
@@ -356,6 +362,7 @@ class Schema(ManagedResource):
         field_groups: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         schema_class: pulumi.Input[str] | None = None,
         description: pulumi.Input[str] | None = None,
+        problems: pulumi.Input[Sequence[str]] | None = None,
         suffix: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -371,6 +378,7 @@ class Schema(ManagedResource):
                 "schema_class": schema_class,
                 "field_groups": field_groups,
                 "fields": fields,
+                "problems": problems,
             },
             opts,
         )
