@@ -98,7 +98,7 @@ def near(name: str, columns: Iterable[str]) -> str:
     """
     # Zoho's labels have spaces where its field names have underscores.
     by_form = {column.lower(): column for column in columns}
-    found = difflib.get_close_matches(re.sub(r"[^0-9a-z]+", "_", name.lower()), list(by_form), 3, 0.6)
+    found = difflib.get_close_matches(re.sub(r"[^0-9a-z]+", "_", name.lower()), list(by_form), 3, 0.7)
     return f"Did you mean {' or '.join(repr(by_form[form]) for form in found)}?" if found else ""
 
 
