@@ -318,3 +318,12 @@ def test_a_column_that_the_table_does_not_have_is_refused_before_anything_is_mad
     assert not [
         item for item in [*made["schemas"], *made["flows"]] if "Contacts" in item.get("title", item.get("name"))
     ]
+
+
+def test_another_field_for_a_column_keeps_its_source_and_dataflow(stack: Stack, crm: Crm) -> None:
+    stack.up()
+    before = stack.outputs()["dataflows"]
+    stack.edit_program('"Email": "personalEmail.address"', '"Email": "personalEmail.label"')
+    assert stack.up().steps() == {"crm-Contacts-mapping": "replace", "crm-Contacts-dataflow": "update"}
+    assert stack.outputs()["dataflows"] == before
+    assert_nothing_to_do(stack)
