@@ -11,8 +11,9 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Columns = dict[str, str]
@@ -33,7 +34,13 @@ def word_of(column: Mapping[str, Any]) -> str:
     given = column.get("xdm")
     xdm: Mapping[str, Any] = given if isinstance(given, dict) else {}
     # Adobe's samples write "String" here and "string" there.
-    kind = str(xdm.get("type") or column.get("meta:xdmType") or column.get("type") or "string").lower()
+    kind = str(
+        xdm.get("type")
+        or ("object" if "$ref" in xdm else "")
+        or column.get("meta:xdmType")
+        or column.get("type")
+        or "string"
+    ).lower()
     form = str(xdm.get("format") or "")
     if kind in DATE_TYPES:
         kind, form = "string", kind
@@ -64,9 +71,35 @@ def xdm_field(word: str) -> dict[str, Any]:
     return {"type": kind, **({"format": form} if form else {})}
 
 
+def holds(there: str, wanted: str) -> bool:
+    """Tell whether a field that is there holds what the wanted one would.
+
+    Formats besides those of dates only describe a value more closely; an architect may add one.
+
+    Args:
+        there: the word of the field as it is.
+        wanted: the word of the field as the program has it.
+    """
+    (kind, form), (wanted_kind, wanted_form) = _xdm(there), _xdm(wanted)
+    return kind == wanted_kind and (form == wanted_form or (not wanted_form and form not in DATE_TYPES))
+
+
 def is_date(word: str) -> bool:
     """Tell whether such a column can tell what changed since the last run."""
     return word.split(_AS)[-1] in DATE_TYPES
+
+
+def near(name: str, columns: Iterable[str]) -> str:
+    """Ask whether columns are meant that look like a name that is no column; empty if none does.
+
+    Args:
+        name: the name.
+        columns: the names of the columns that there are.
+    """
+    # Zoho's labels have spaces where its field names have underscores.
+    by_form = {column.lower(): column for column in columns}
+    found = difflib.get_close_matches(re.sub(r"[^0-9a-z]+", "_", name.lower()), list(by_form), 3, 0.7)
+    return f"Did you mean {' or '.join(repr(by_form[form]) for form in found)}?" if found else ""
 
 
 def field_name(column: str) -> str:

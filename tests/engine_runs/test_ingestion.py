@@ -280,3 +280,50 @@ def example(producer: Stack, name: str) -> Stack:
     made.set_config("zoho-adobe:platformUrl", producer.tenant.adobe)
     made.set_config("zoho-adobe:imsUrl", producer.tenant.ims)
     return made
+
+
+@pytest.mark.long
+def test_a_column_keeps_its_field_whatever_is_added_in_zoho(stack: Stack, crm: Crm) -> None:
+    stack.edit_program('IngestedTable(columns=["Last_Name", "Company"])', "IngestedTable(fields={})")
+    stack.up()
+    outputs = stack.outputs()
+    crm.add_field("Leads", "LastName", "text")
+    stack.refresh()
+    refused = stack.up(fails=True)
+    assert "Add 'Last_Name': 'lastName' to the fields of its IngestedTable" in " ".join(refused.text.split())
+    # What was refused has cost nothing.
+    assert outputs["dataflows"]["Leads"] in {flow["id"] for flow in crm.objects()["flows"]}
+    stack.edit_program("IngestedTable(fields={})", 'IngestedTable(fields={"Last_Name": "lastName"})')
+    stack.up()
+    time.sleep(1.1)
+    crm.add("Leads", Last_Name="Newman", LastName="Other", Company="New Inc")
+    outputs = stack.outputs()
+    crm.run(outputs["dataflows"]["Leads"])
+    (row,) = [
+        fields
+        for arrived in crm.arrived(outputs["datasets"]["Leads"])
+        for fields in arrived.values()
+        if fields.get("company") == "New Inc"
+    ]
+    assert (row["lastName"], row["lastName2"]) == ("Newman", "Other")
+    assert_nothing_to_do(stack)
+
+
+def test_a_column_that_the_table_does_not_have_is_refused_before_anything_is_made(stack: Stack, crm: Crm) -> None:
+    stack.edit_program('"Email": "personal', '"email": "personal')
+    refused = stack.up(fails=True)
+    said = " ".join(refused.text.split())
+    assert "fields: the table has no column 'email'. Did you mean 'Email'?" in said
+    made = crm.objects()
+    assert not [
+        item for item in [*made["schemas"], *made["flows"]] if "Contacts" in str(item.get("title", item.get("name")))
+    ]
+
+
+def test_another_field_for_a_column_keeps_its_source_and_dataflow(stack: Stack) -> None:
+    stack.up()
+    before = stack.outputs()["dataflows"]
+    stack.edit_program('"Email": "personalEmail.address"', '"Email": "personalEmail.label"')
+    assert stack.up().steps() == {"crm-Contacts-mapping": "replace", "crm-Contacts-dataflow": "update"}
+    assert stack.outputs()["dataflows"] == before
+    assert_nothing_to_do(stack)

@@ -37,13 +37,58 @@ def test_some_columns_come_and_the_delta_column_with_them() -> None:
     assert set(plan_of(COLUMNS, IngestedTable(columns=["Email"], delta_column=None)).columns) == {"Email"}
 
 
-def test_a_column_that_is_not_there_has_no_type() -> None:
-    assert plan_of(COLUMNS, IngestedTable(columns=["Gone"], delta_column=None)).columns == {"Gone": ""}
+@pytest.mark.parametrize(
+    ("how", "problem"),
+    [
+        (IngestedTable(columns=["E_Mail"]), "columns: the table has no column 'E_Mail'. Did you mean 'Email'?"),
+        (IngestedTable(fields={"email": "a.b"}), "fields: the table has no column 'email'. Did you mean 'Email'?"),
+        (
+            IngestedTable(fields={"Last Name": "x"}),
+            "fields: the table has no column 'Last Name'. Did you mean 'Last_Name'?",
+        ),
+        (
+            IngestedTable(fields={"Zip": "x"}),
+            "fields: the table has no column 'Zip'. Use its field name in Zoho, which is not its label",
+        ),
+        (
+            IngestedTable(delta_column="Changed"),
+            "delta_column: the table has no column 'Changed'. Its columns with a date: Modified_Time",
+        ),
+        (
+            IngestedTable(columns=["Sum"], fields={"Email": "mail"}),
+            "fields: 'Email' is not among the columns: add it to them, or take it out of fields",
+        ),
+        (
+            IngestedTable(fields={"Email": "x", "Sum": "x"}),
+            "fields: 'Email' and 'Sum' both go to 'x': choose another field for one",
+        ),
+        (
+            IngestedTable(fields={"Email": "a.b", "Sum": "a.b"}),
+            "fields: 'Email' and 'Sum' both go to 'a.b': choose another field for one",
+        ),
+        (
+            IngestedTable(fields={"Email": "_tenant.x", "Sum": "x"}),
+            "fields: 'Email' and 'Sum' both go to 'x': choose another field for one",
+        ),
+    ],
+)
+def test_what_the_program_says_of_columns_fits_the_table(how: IngestedTable, problem: str) -> None:
+    assert plan_of(COLUMNS, how).problems == [problem]
 
 
-def test_two_columns_never_share_a_field() -> None:
-    fields = plan_of({"A_b": "string", "aB": "integer"}, IngestedTable(delta_column=None)).fields
-    assert fields == {"aB": "string", "aB2": "integer"}
+@pytest.mark.parametrize(
+    "names", [("A_b", "aB", "ab"), ("Name", "name", "Name2"), ("É", "Ö", "_"), ("Last_Name", "LastName", "Last__Name")]
+)
+def test_two_columns_never_share_a_field(names: tuple[str, ...]) -> None:
+    plan = plan_of(dict.fromkeys(names, "string"), IngestedTable(delta_column=None))
+    assert sorted(plan.mappings.values()) == sorted(names)
+    assert (len(plan.fields), plan.problems) == (len(names), [])
+
+
+def test_a_field_that_was_asked_for_is_not_given_to_another_column() -> None:
+    how = IngestedTable(delta_column=None, fields={"Phone": "mobile"})
+    plan = plan_of({"Mobile": "string", "Phone": "string"}, how)
+    assert plan.mappings == {"_tenant.mobile": "Phone", "_tenant.mobile2": "Mobile"}
 
 
 @pytest.mark.parametrize(

@@ -84,3 +84,70 @@ def test_the_check_leaves_nothing_large_in_the_state(ingestion: Ingestion) -> No
     made = ingestion.make("mapping")
     assert set(made.inputs) == {"schema_id", "mappings", "sandbox", "organization"}
     assert set(made.outputs) == {"schema_id", "mappings", "sandbox", "organization", "schema_version"}
+
+
+MOVES: list[tuple[dict[str, str], dict[str, str], list[str], list[str]]] = [
+    # A new column whose name becomes equal to an older one's.
+    (
+        {"lastName": "Last_Name"},
+        {"lastName": "LastName", "lastName2": "Last_Name"},
+        [],
+        [
+            "mappings: the column 'Last_Name' fills the field 'lastName', and would fill 'lastName2' from now on "
+            "because other columns came or went. Add 'Last_Name': 'lastName' to the fields of its IngestedTable."
+        ],
+    ),
+    # One of two such columns goes.
+    (
+        {"lastName": "LastName", "lastName2": "Last_Name"},
+        {"lastName": "Last_Name"},
+        [],
+        [
+            "mappings: the column 'Last_Name' fills the field 'lastName2', and would fill 'lastName' from now on "
+            "because other columns came or went. Add 'Last_Name': 'lastName2' to the fields of its IngestedTable."
+        ],
+    ),
+    # A column goes and another one gets its field.
+    (
+        {"lastName": "Last_Name"},
+        {"lastName": "LastName"},
+        [],
+        [
+            "mappings: the field 'lastName' is filled from the column 'Last_Name', and 'LastName' would fill it from "
+            "now on. Add 'LastName' to the fields of its IngestedTable: with another field, or with 'lastName' if it "
+            "takes the other column's place."
+        ],
+    ),
+    # Nothing moves, or the program says that it should.
+    ({"lastName": "Last_Name"}, {"lastName": "Last_Name", "lastName2": "LastName"}, [], []),
+    ({"lastName": "LastName", "lastName2": "Last_Name"}, {"lastName": "LastName", "lastName2": "Last_Name"}, [], []),
+    ({"lastName": "Last_Name"}, {"lastName": "LastName"}, ["LastName"], []),
+    ({"lastName": "Last_Name"}, {"surname": "Last_Name"}, ["Last_Name"], []),
+    ({"surname": "Last_Name"}, {"lastName": "Last_Name"}, [], []),
+    ({"lastName": "upper(Last_Name)"}, {"lastName": "upper(LastName)"}, ["upper(LastName)"], []),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "chosen", "failures"), MOVES)
+def test_a_column_keeps_its_field_whatever_comes_and_goes(
+    ingestion: Ingestion, before: dict[str, str], after: dict[str, str], chosen: list[str], failures: list[str]
+) -> None:
+    old, new = ({f"_tenant.{field}": column for field, column in named.items()} for named in (before, after))
+    props = {"schema_id": "https://ns.adobe.com/acme/schemas/1f", "chosen": chosen}
+    provider = ingestion.provider("mapping")
+    inputs = provider.check({**props, "mappings": old}).inputs
+    assert "chosen" not in inputs
+    assert provider.check({**props, "mappings": new}, inputs).failures == failures
+
+
+def test_two_paths_of_one_field_are_refused(ingestion: Ingestion) -> None:
+    mappings = {"_tenant.lastName": "Last_Name", "_acme.lastName": "Company"}
+    props = {"schema_id": "https://ns.adobe.com/acme/schemas/1f", "mappings": mappings}
+    assert ingestion.provider("mapping").check(props).failures == [
+        "mappings: '_acme.lastName' and '_tenant.lastName' are one field. Take one of them out."
+    ]
+
+
+def test_a_column_that_is_meant_is_named(ingestion: Ingestion) -> None:
+    (failure,) = ingestion.check("mapping", mappings={"personID": "LastName"})
+    assert failure.endswith("a column that the table does not have. Did you mean 'Last_Name'?")

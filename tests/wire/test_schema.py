@@ -155,3 +155,10 @@ def test_bad_fields_are_found_without_any_network(ingestion: Ingestion) -> None:
         "fields: 'x' has the unknown type 'blob'.",
     ]
     assert ingestion.tenant.requests() == []
+
+
+def test_what_the_component_found_wrong_comes_up_before_anything_is_made(ingestion: Ingestion) -> None:
+    said = "fields: the table has no column 'email'. Did you mean 'Email'?"
+    checked = ingestion.provider("schema").check({"title": "Leads", "fields": FIELDS, "problems": [said]})
+    assert checked.failures == [said]
+    assert "problems" not in checked.inputs

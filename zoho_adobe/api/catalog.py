@@ -99,14 +99,17 @@ class Catalog(PlatformService):
             raise answer.unreadable("no dataset")
         return _dataset(dataset_id, item)
 
-    def change_dataset(self, dataset_id: str, name: str, description: str) -> None:
-        """Change a dataset's name and description.
+    def change_dataset(self, dataset_id: str, **changes: str) -> None:
+        """Change a dataset's name or description, and nothing else of it.
+
+        Args:
+            dataset_id: its id.
+            **changes: the new "name" or "description".
 
         Raises:
             NotFoundError: it does not exist.
         """
-        body = {"name": name, "description": description}
-        _made(self.call("PATCH", f"/dataSets/{dataset_id}", f"a change of the dataset {dataset_id}", body=body))
+        _made(self.call("PATCH", f"/dataSets/{dataset_id}", f"a change of the dataset {dataset_id}", body=changes))
 
     def tag_dataset(self, dataset_id: str, tag: str, words: Sequence[str]) -> None:
         """Write one tag of a dataset, and leave the others as they are.

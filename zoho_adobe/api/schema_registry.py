@@ -13,12 +13,13 @@ from typing import Any
 from zoho_adobe.api.ims import Ims
 from zoho_adobe.api.platform import PlatformService
 from zoho_adobe.api.transport import Answer
-from zoho_adobe.errors import NotFoundError
+from zoho_adobe.errors import NotFoundError, RejectedError
 from zoho_adobe.settings import Settings
 
 _LIST = {"Accept": "application/vnd.adobe.xed-id+json"}
 _LOOK_UP = {"Accept": "application/vnd.adobe.xed+json; version=1"}
 _DEFINITION = "customFields"
+_NOUNS = {"schemas": "schema", "fieldgroups": "field group"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,25 @@ class Titled:
 
     id: str
     name: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldGroup:
+    """A field group as the registry shows it.
+
+    Attributes:
+        id: its `$id`, a URL.
+        name: its title.
+        fields: each field that it has in the tenant's namespace, as JSON schema by its name.
+        place: the steps to the object that holds these fields, as far as it is there.
+        missing: the rest of the steps, which an addition has to make first.
+    """
+
+    id: str
+    name: str
+    fields: Mapping[str, Mapping[str, Any]]
+    place: Sequence[str]
+    missing: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,18 +134,43 @@ class SchemaRegistry(PlatformService):
             parts=[str(part["$ref"]) for part in parts if isinstance(part, dict) and part.get("$ref")],
         )
 
-    def replace_schema(
-        self, schema_id: str, title: str, description: str, schema_class: str, field_groups: Sequence[str]
-    ) -> None:
-        """Write a schema anew.
+    def retitle_schema(self, schema_id: str, title: str | None, description: str | None) -> None:
+        """Change a schema's title and description, and nothing else of it.
+
+        Args:
+            schema_id: its `$id`.
+            title: its new title, None to leave it.
+            description: its new description, None to leave it.
 
         Raises:
             NotFoundError: it does not exist.
-            RejectedError: a dataset uses it, and the change is not additive.
+            RejectedError: the registry does not accept it, such as for a title that is taken.
         """
-        doing = f"a change of the schema {schema_id}"
-        body = _schema_body(title, description, schema_class, field_groups)
-        _titled_of(self.call("PUT", f"/tenant/schemas/{alt_id(schema_id)}", doing, body=body))
+        changes = {"title": title, "description": description}
+        # In JSON Patch, "add" sets a member whether or not it is there.
+        ops = [
+            {"op": "add", "path": f"/{field}", "value": value} for field, value in changes.items() if value is not None
+        ]
+        self._patch("schemas", schema_id, ops)
+
+    def add_parts(self, schema_id: str, parts: Sequence[str]) -> None:
+        """Add field groups to a schema that does not have them; what it has stays as it is.
+
+        Args:
+            schema_id: its `$id`.
+            parts: the `$id`s of the field groups.
+
+        Raises:
+            NotFoundError: the schema or a field group does not exist.
+            RejectedError: the registry does not accept it.
+        """
+        ops = [{"op": "add", "path": "/allOf/-", "value": {"$ref": part}} for part in parts]
+        try:
+            self._patch("schemas", schema_id, ops)
+        except RejectedError:
+            # A repetition after a lost answer finds them there already.
+            if not set(parts) <= set(self.schema(schema_id).parts):
+                raise
 
     def delete_schema(self, schema_id: str) -> None:
         """Delete a schema; one that does not exist is no error.
@@ -159,39 +204,59 @@ class SchemaRegistry(PlatformService):
         body = _group_body(title, schema_class, tenant, fields)
         return self.post("/tenant/fieldgroups", f"the field group {title!r}", body, _titled_of)
 
-    def field_group(self, group_id: str) -> dict[str, dict[str, Any]]:
-        """Read the fields that a field group has in the tenant's namespace.
-
-        Returns:
-            Each field's JSON schema by its name.
+    def field_group(self, group_id: str) -> FieldGroup:
+        """Read a field group.
 
         Raises:
             NotFoundError: it does not exist in this sandbox.
         """
         doing = f"reading the field group {group_id}"
         answer = self.call("GET", f"/tenant/fieldgroups/{alt_id(group_id)}", doing, headers=_LOOK_UP)
-        definitions = answer.json_object().get("definitions")
-        if not isinstance(definitions, dict):
+        body = answer.json_object()
+        definitions = body.get("definitions")
+        if not isinstance(body.get("title"), str) or not (isinstance(definitions, dict) or _properties(body)):
             raise answer.unreadable("no field group")
-        found: dict[str, dict[str, Any]] = {}
-        for definition in definitions.values():
-            for name, item in _properties(definition).items():
-                if name.startswith("_"):
-                    found |= {key: field for key, field in _properties(item).items() if isinstance(field, dict)}
-        return found
+        namespace = f"_{tenant_of(group_id)}"
+        holders = [(), *(("definitions", name) for name in (definitions or {}))]
+        fields: dict[str, Any] = {}
+        place: Sequence[str] = ()
+        for holder in holders:
+            steps = (*holder, "properties", namespace, "properties")
+            found = _at(body, steps)
+            if isinstance(found, dict):
+                fields |= {key: field for key, field in found.items() if isinstance(field, dict)}
+                place = place or steps
+        wanted = place or ("definitions", _DEFINITION, "properties", namespace, "properties")
+        there = next(length for length in range(len(wanted), -1, -1) if isinstance(_at(body, wanted[:length]), dict))
+        return FieldGroup(group_id, body["title"], fields, wanted[:there], wanted[there:])
 
-    def replace_field_group(
-        self, group_id: str, title: str, schema_class: str, tenant: str, fields: Mapping[str, Mapping[str, Any]]
-    ) -> None:
-        """Write a field group anew.
+    def retitle_field_group(self, group_id: str, title: str) -> None:
+        """Change a field group's title, and nothing else of it."""
+        self._patch("fieldgroups", group_id, [{"op": "add", "path": "/title", "value": title}])
+
+    def add_fields(self, group: FieldGroup, fields: Mapping[str, Mapping[str, Any]]) -> None:
+        """Add fields to a field group that does not have them; what it has stays as it is.
+
+        Each field is an instruction of its own, so that what somebody adds between the read and this write stays too.
+
+        Args:
+            group: the field group as it was read.
+            fields: each new field's JSON schema by its name.
 
         Raises:
-            NotFoundError: it does not exist.
-            RejectedError: a dataset uses a schema of it, and the change is not additive.
+            NotFoundError: the field group does not exist.
+            RejectedError: the registry does not accept it.
         """
-        doing = f"a change of the field group {group_id}"
-        body = _group_body(title, schema_class, tenant, fields)
-        _titled_of(self.call("PUT", f"/tenant/fieldgroups/{alt_id(group_id)}", doing, body=body))
+        ops = [
+            {"op": "add", "path": _pointer(*group.place, *group.missing, name), "value": dict(fields[name])}
+            for name in sorted(fields)
+        ]
+        if group.missing:
+            holder: dict[str, Any] = {name: dict(fields[name]) for name in sorted(fields)}
+            for step in reversed(group.missing[1:]):
+                holder = {step: holder} if step != "properties" else {"type": "object", step: holder}
+            ops = [{"op": "add", "path": _pointer(*group.place, group.missing[0]), "value": holder}]
+        self._patch("fieldgroups", group.id, ops)
 
     def delete_field_group(self, group_id: str) -> None:
         """Delete a field group; one that does not exist is no error.
@@ -219,6 +284,10 @@ class SchemaRegistry(PlatformService):
             start = str((page.get("next") if isinstance(page, dict) else None) or "")
             if not start:
                 return
+
+    def _patch(self, kind: str, resource_id: str, ops: Sequence[Mapping[str, Any]]) -> None:
+        doing = f"a change of the {_NOUNS[kind]} {resource_id}"
+        _titled_of(self.call("PATCH", f"/tenant/{kind}/{alt_id(resource_id)}", doing, body=list(ops)))
 
     def _delete(self, path: str, doing: str) -> None:
         try:
@@ -271,6 +340,17 @@ def _group_body(title: str, schema_class: str, tenant: str, fields: Mapping[str,
 def _properties(value: Any) -> dict[str, Any]:
     found = value.get("properties") if isinstance(value, dict) else None
     return found if isinstance(found, dict) else {}
+
+
+def _at(value: Any, steps: Sequence[str]) -> Any:
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value
+
+
+def _pointer(*steps: str) -> str:
+    """Write a JSON pointer (RFC 6901)."""
+    return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
 def _titled_of(answer: Answer) -> Titled:

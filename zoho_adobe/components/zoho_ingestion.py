@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import pulumi
 
-from zoho_adobe.columns import Columns, field_name
+from zoho_adobe.columns import Columns, field_name, is_date, near
 from zoho_adobe.resources.base_connection import BaseConnection
 from zoho_adobe.resources.dataflow import Dataflow
 from zoho_adobe.resources.dataset import Dataset
@@ -52,11 +52,12 @@ Texts = pulumi.Input[Mapping[str, pulumi.Input[str]]]
 
 
 class Plan(NamedTuple):
-    """Which columns of a table are read, and where they go."""
+    """Which columns of a table are read, where they go, and what is wrong with what the program says of them."""
 
     columns: Columns
     fields: Columns
     mappings: dict[str, str]
+    problems: list[str]
 
 
 class ZohoIngestion(pulumi.ComponentResource):
@@ -139,21 +140,13 @@ class ZohoIngestion(pulumi.ComponentResource):
         table = Table(f"{logical}-table", base_connection_id=self.base_connection_id, table=path, opts=self._child)
         plan = table.columns.apply(lambda columns: plan_of(columns, how))
         columns, fields, mappings = _inputs(plan, how)
-        source = SourceConnection(
-            f"{logical}-source",
-            name=name,
-            base_connection_id=self.base_connection_id,
-            table=path,
-            columns=columns,
-            suffix=self._suffix,
-            opts=self._child,
-        )
         schema = Schema(
             f"{logical}-schema",
             title=name,
             fields=fields,
             field_groups=how.field_groups,
             schema_class=how.schema_class,
+            problems=plan_of(None, how).problems or plan.apply(lambda it: it.problems),
             suffix=self._suffix,
             opts=self._protected,
         )
@@ -170,7 +163,17 @@ class ZohoIngestion(pulumi.ComponentResource):
             schema_id=schema.id,
             mappings=mappings,
             schema_fields=plan.apply(lambda it: it.fields),
-            columns=plan.apply(lambda it: it.columns),
+            columns=table.columns,
+            chosen=list(how.fields),
+            opts=self._child,
+        )
+        source = SourceConnection(
+            f"{logical}-source",
+            name=name,
+            base_connection_id=self.base_connection_id,
+            table=path,
+            columns=_after(mapping_set, columns),
+            suffix=self._suffix,
             opts=self._child,
         )
         target = TargetConnection(
@@ -235,29 +238,64 @@ def tables_of(tables: Mapping[str, IngestedTable], group: str | None) -> dict[st
     return chosen
 
 
-def plan_of(table: Columns, how: IngestedTable) -> Plan:
-    """Choose the columns, and give each a field: the one that is asked for, or one of the schema's own."""
-    wanted = sorted(
-        {*(how.columns if how.columns is not None else table), *([how.delta_column] if how.delta_column else [])}
-    )
-    # A column that the table does not have goes along without a type: the resources say what is wrong with it.
-    columns = {name: table.get(name, "") for name in wanted}
+def plan_of(table: Columns | None, how: IngestedTable) -> Plan:
+    """Choose the columns, and give each a field: the one that is asked for, or one of the schema's own.
+
+    Args:
+        table: the table's columns; None while they are not known, for a table whose columns the program names.
+        how: how the table is brought.
+    """
+    delta = [how.delta_column] if how.delta_column else []
+    wanted = sorted({*(how.columns if how.columns is not None else table or ()), *delta})
+    problems = [] if table is None else _unknown_columns(how, table)
+    if how.columns is not None:
+        problems += [
+            f"fields: {name!r} is not among the columns: add it to them, or take it out of fields"
+            for name in sorted(set(how.fields) - set(wanted))
+        ]
+    columns = {name: (table or {}).get(name, "") for name in wanted}
+    asked = {name: how.fields[name].removeprefix(own_field("")) for name in wanted if how.fields.get(name)}
+    by_path: dict[str, str] = {}
+    for name, path in asked.items():
+        if by_path.setdefault(path, name) != name:
+            problems.append(f"fields: {by_path[path]!r} and {name!r} both go to {path!r}: choose another field for one")
     fields: Columns = {}
     mappings: dict[str, str] = {}
     for name, word in columns.items():
-        asked = how.fields.get(name, "")
-        own = asked if asked and "." not in asked else "" if asked else _free(field_name(name), fields)
-        if own:
-            fields[own] = (word or "string").split(" as ")[-1]
-        mappings[own_field(own) if own else asked] = name
-    return Plan(columns, fields, mappings)
+        path = asked.get(name) or _free(field_name(name), {*asked.values(), *fields})
+        if "." in path:
+            mappings[path] = name
+        else:
+            fields[path] = (word or "string").split(" as ")[-1]
+            mappings[own_field(path)] = name
+    return Plan(columns, fields, mappings, problems)
+
+
+def _unknown_columns(how: IngestedTable, table: Columns) -> list[str]:
+    """Say which columns of the program the table does not have, and which ones may be meant."""
+    named = {
+        "delta_column": [how.delta_column] if how.delta_column else [],
+        "columns": how.columns or (),
+        "fields": how.fields,
+    }
+    dates = ", ".join(sorted(name for name in table if is_date(table[name]))) or "none"
+    return [
+        f"{argument}: the table has no column {name!r}. "
+        + (f"Its columns with a date: {dates}" if argument == "delta_column" else near(name, table) or _USE_NAMES)
+        for argument, names in named.items()
+        for name in names
+        if name not in table
+    ]
+
+
+_USE_NAMES = "Use its field name in Zoho, which is not its label"
 
 
 def _inputs(plan: pulumi.Output[Plan], how: IngestedTable) -> tuple[Texts, Texts, Texts]:
     """Give columns, fields and mappings, with what the program names known before the table is: a preview shows it."""
     if how.columns is None:
         return plan.apply(lambda it: it.columns), plan.apply(lambda it: it.fields), plan.apply(lambda it: it.mappings)
-    named = plan_of({}, how)
+    named = plan_of(None, how)
 
     def column(name: str) -> pulumi.Output[str]:
         return plan.apply(lambda it: it.columns[name])
@@ -269,7 +307,15 @@ def _inputs(plan: pulumi.Output[Plan], how: IngestedTable) -> tuple[Texts, Texts
     return columns, fields, named.mappings
 
 
-def _free(name: str, taken: Mapping[str, str]) -> str:
+def _after(resource: pulumi.Resource, value: Texts) -> Texts:
+    """Give a value once a resource was checked: what it refuses must not have cost the dataflow before."""
+    if isinstance(value, Mapping):
+        # What is known of it stays known in a preview.
+        return {key: pulumi.Output.all(resource.urn, item).apply(lambda both: both[1]) for key, item in value.items()}
+    return pulumi.Output.all(resource.urn, value).apply(lambda both: both[1])
+
+
+def _free(name: str, taken: Collection[str]) -> str:
     """Give a field's name that no other column has."""
     number = 2
     found = name

@@ -14,7 +14,7 @@ https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutor
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pulumi
@@ -38,6 +38,7 @@ from zoho_adobe.resources.lifecycle import (
     Props,
     check_name,
     given,
+    is_unknown,
     known,
     notice,
     one_line,
@@ -121,7 +122,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         self.in_state(_id)
         same_organization(self.settings(), _olds)
         replaces = replaced_by(_olds, _news, _REPLACED_BY, _REPLACED_BY_IDS)
-        before, after = _olds.get("schedule") or {}, _news.get("schedule") or {}
+        before, after = _olds.get("schedule") or {}, _news["schedule"] if known(_news.get("schedule")) else {}
         once = [schedule.get("frequency") == "once" for schedule in (before, after)]
         if known(after.get("frequency")) and once[0] != once[1]:
             replaces.append("schedule")
@@ -171,7 +172,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         clients = self.clients_of(_olds)
         dataflows = clients.dataflows(_olds["sandbox"])
         try:
-            ops = self._patch_ops(_olds, _news)
+            ops = self._patch_ops(_olds, _news, lambda: dataflows.flow(_id))
             flow = self._patch(clients, dataflows, _id, _olds, _news, ops) if ops else dataflows.flow(_id)
             if (flow.state == "enabled") != _news["enabled"]:
                 flow = _switch(dataflows, flow, enabled=_news["enabled"])
@@ -343,7 +344,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
 
     # --- update, delete ---------------------------------------------------------------------------------------------
 
-    def _patch_ops(self, olds: Props, news: Props) -> list[dict[str, Any]]:
+    def _patch_ops(self, olds: Props, news: Props, look: Callable[[], Flow]) -> list[dict[str, Any]]:
         ops: list[dict[str, Any]] = []
         if self.full_name(olds) != self.full_name(news):
             ops.append({"op": "replace", "path": "/name", "value": self.full_name(news)})
@@ -359,9 +360,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         if "start" in after and after["start"] not in (before.get("start"), olds.get("start")):
             ops.append({"op": "replace", "path": "/scheduleParams/startTime", "value": after["start"]})
         if olds["mapping_set_id"] != news["mapping_set_id"]:
-            parts = _transformations(news, once=news["schedule"]["frequency"] == "once")
-            at = len(parts) - 1
-            ops.append({"op": "replace", "path": f"/transformations/{at}", "value": parts[at]})
+            ops.append(_mapping_op(look().transformations, news["mapping_set_id"]))
         return ops
 
     def _patch(
@@ -382,7 +381,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
                     "program",
                 ) from None
             # All it shows is old or wanted, and this client wrote last: our own PATCH, whose answer was lost.
-            left = self._patch_ops({**self._as_inputs(olds, found), "start": found.start}, news)
+            left = self._patch_ops({**self._as_inputs(olds, found), "start": found.start}, news, lambda: found)
             if left:
                 dataflows.patch_flow(id_, found.etag, left)
         return _settle(dataflows, id_)
@@ -455,7 +454,9 @@ def _check_delta_column(column: Any, frequency: Any, columns: Any, problems: lis
                 remedy="Pass a column with a date, such as Modified_Time",
             )
         )
-    if not (isinstance(column, str) and isinstance(columns, Mapping)) or is_date(str(columns.get(column, ""))):
+    if not (isinstance(column, str) and isinstance(columns, Mapping)):
+        return
+    if is_unknown(columns.get(column)) or is_date(str(columns.get(column, ""))):
         return
     dates = ", ".join(sorted(name for name, word in columns.items() if is_date(str(word)))) or "none"
     what = f"{column!r} is {columns[column]}, no date" if column in columns else f"the table has no column {column!r}"
@@ -485,6 +486,16 @@ def _transformations(props: Props, *, once: bool) -> list[dict[str, Any]]:
     copy = [] if once else [{"name": "Copy", "params": {"deltaColumn": {"name": props["delta_column"]}}}]
     # Mapping sets are never changed here, so each has its first version only.
     return [*copy, {"name": "Mapping", "params": {"mappingId": props["mapping_set_id"], "mappingVersion": "0"}}]
+
+
+def _mapping_op(there: Sequence[Mapping[str, Any]], mapping_set_id: str) -> dict[str, Any]:
+    """Give the instruction that sets another mapping set, and leaves what else a dataflow does as it is."""
+    params = {"mappingId": mapping_set_id, "mappingVersion": "0"}
+    for at, part in enumerate(there):
+        if part.get("name") == "Mapping":
+            value = {**part, "params": {**(part.get("params") or {}), **params}}
+            return {"op": "replace", "path": f"/transformations/{at}", "value": value}
+    return {"op": "add", "path": "/transformations/-", "value": {"name": "Mapping", "params": params}}
 
 
 def _settle(dataflows: Dataflows, id_: str) -> Flow:

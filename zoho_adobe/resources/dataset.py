@@ -84,11 +84,14 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Change name and description."""
         self.in_state(_id)
-        names = [(self.full_name(props), props.get("description", "")) for props in (_olds, _news)]
-        if names[0] != names[1]:
+        before, after = (
+            {"name": self.full_name(props), "description": props.get("description", "")} for props in (_olds, _news)
+        )
+        changes = {field: text for field, text in after.items() if text != before[field]}
+        if changes:
             catalog = self.clients_of(_olds).catalog(_olds["sandbox"])
             try:
-                catalog.change_dataset(_id, *names[1])
+                catalog.change_dataset(_id, **changes)
             except NotFoundError:
                 raise ConnectionStateError(
                     f"the dataset {_id} does not exist any more in sandbox {_olds['sandbox']!r}",
@@ -129,8 +132,8 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
                     connection_id=found.id,
                     remedy="Choose another name, or delete that dataset in Adobe",
                 )
-            if found.description != props.get("description", ""):
-                catalog.change_dataset(found.id, full_name, props.get("description", ""))
+            if found.description != props.get("description", found.description):
+                catalog.change_dataset(found.id, description=props["description"])
             return MadeDataset(found.id)
 
         return self.find_or_make(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult
 
+from zoho_adobe.columns import field_name, near
 from zoho_adobe.errors import InputError, LostAnswerError, NotFoundError
 from zoho_adobe.resources.lifecycle import (
     Lifecycle,
@@ -29,7 +30,7 @@ from zoho_adobe.resources.lifecycle import (
     same_organization,
 )
 from zoho_adobe.resources.repeatable import also, look_after
-from zoho_adobe.resources.schema import TENANT
+from zoho_adobe.resources.schema import TENANT, own_field
 
 if TYPE_CHECKING:
     from zoho_adobe.api.data_prep import DataPrep
@@ -44,7 +45,7 @@ class MappingSetLifecycle(Lifecycle):
 
     inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
-    def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
+    def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs, and report mappings that fit neither the schema nor the table."""
         inputs = given(news, _INPUTS)
         require_text(inputs, ("schema_id",), problems)
@@ -54,6 +55,9 @@ class MappingSetLifecycle(Lifecycle):
         elif require_texts(inputs, "mappings", problems):
             # The two are needed here alone: kept in the state they would make it large and show as changes.
             _check_fit(mappings, news.get("schema_fields"), news.get("columns"), problems)
+            _check_paths(inputs, problems)
+            if isinstance(news.get("chosen"), list):
+                _check_moves(olds.get("mappings"), mappings, news["chosen"], problems)
         self.place(inputs, problems)
         return inputs
 
@@ -114,25 +118,73 @@ def _check_fit(mappings: Mapping[str, object], fields: object, columns: object, 
             )
         if not isinstance(source, str):
             continue
-        if isinstance(columns, Mapping) and _PLAIN_COLUMN.fullmatch(source) and source not in columns:
+        if isinstance(columns, Mapping | list) and _PLAIN_COLUMN.fullmatch(source) and source not in columns:
             problems.append(
                 InputError(
                     "mappings",
                     f"{destination!r} comes from {source!r}, a column that the table does not have",
-                    remedy="Map another column, or take the mapping out",
+                    remedy=near(source, columns) or "Map another column, or take the mapping out",
                 )
             )
 
 
-def _wire(props: Props) -> dict[str, str]:
-    """Give the mappings with the organization's own namespace, which a schema's id tells."""
+def _check_paths(inputs: Props, problems: list[InputError]) -> None:
+    """Report paths that only the organization's namespace keeps apart: one mapping would silently win."""
+    if not isinstance(inputs.get("schema_id"), str):
+        return
+    by_path: dict[str, str] = {}
+    for destination in sorted(inputs["mappings"]):
+        other = by_path.setdefault(_wire_path(destination, inputs["schema_id"]), destination)
+        if other != destination:
+            problems.append(
+                InputError("mappings", f"{other!r} and {destination!r} are one field", remedy="Take one of them out")
+            )
+
+
+def _check_moves(before: object, after: Mapping[str, object], chosen: list[object], problems: list[InputError]) -> None:
+    """Report a column that would get the field of another one, or leave its own, only because columns came or went.
+
+    Names that become equal are told apart by a number, and which column has which depends on all of them.
+    """
+    if not isinstance(before, Mapping):
+        return
+    own = own_field("")
+    had = {source: path for path, source in before.items() if path.startswith(own)}
+    for path, source in after.items():
+        if not isinstance(source, str) or source in chosen or not path.startswith(own):
+            continue
+        old, other = had.get(source, path), before.get(path, source)
+        if old != path and re.fullmatch(re.escape(own_field(field_name(source))) + r"\d*", old):
+            name = old.removeprefix(own)
+            problems.append(
+                InputError(
+                    "mappings",
+                    f"the column {source!r} fills the field {name!r}, and would fill {path.removeprefix(own)!r} "
+                    "from now on because other columns came or went",
+                    remedy=f"Add {source!r}: {name!r} to the fields of its IngestedTable",
+                )
+            )
+        elif other != source and (other in chosen or other not in after.values()):
+            name = path.removeprefix(own)
+            problems.append(
+                InputError(
+                    "mappings",
+                    f"the field {name!r} is filled from the column {other!r}, and {source!r} would fill it from now on",
+                    remedy=f"Add {source!r} to the fields of its IngestedTable: with another field, or with {name!r} "
+                    "if it takes the other column's place",
+                )
+            )
+
+
+def _wire_path(path: str, schema_id: str) -> str:
     from zoho_adobe.api.schema_registry import tenant_of
 
-    tenant = tenant_of(props["schema_id"])
-    return {
-        f"_{tenant}.{path.removeprefix(f'{TENANT}.')}" if path.startswith(f"{TENANT}.") else path: source
-        for path, source in props["mappings"].items()
-    }
+    return f"_{tenant_of(schema_id)}.{path.removeprefix(f'{TENANT}.')}" if path.startswith(f"{TENANT}.") else path
+
+
+def _wire(props: Props) -> dict[str, str]:
+    """Give the mappings with the organization's own namespace, which a schema's id tells."""
+    return {_wire_path(path, props["schema_id"]): source for path, source in props["mappings"].items()}
 
 
 def _find(data_prep: DataPrep, schema_id: str, mappings: Mapping[str, str]) -> str | None:
@@ -160,6 +212,8 @@ class MappingSet(ManagedResource):
             {"person.name.lastName": "Last_Name", own_field("email"): "Email"}.
         schema_fields: the schema's own fields, to find a mapping that does not fit before anything is made.
         columns: the table's columns, likewise.
+        chosen: the columns whose fields the program chose. With it, any other column that would leave its field, or
+            take another one's, is an error in the preview.
         opts: the resource's options; deleting before replacing is always on.
 
     Attributes:
@@ -177,6 +231,7 @@ class MappingSet(ManagedResource):
         mappings: pulumi.Input[Mapping[str, pulumi.Input[str]]],
         schema_fields: pulumi.Input[Mapping[str, str] | None] = None,
         columns: pulumi.Input[Mapping[str, str] | Sequence[str] | None] = None,
+        chosen: pulumi.Input[Sequence[str] | None] = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self.register(
@@ -189,6 +244,7 @@ class MappingSet(ManagedResource):
                 "mappings": mappings,
                 "schema_fields": schema_fields,
                 "columns": columns,
+                "chosen": chosen,
             },
             opts,
         )

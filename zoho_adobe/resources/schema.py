@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
-from zoho_adobe.columns import word_of, xdm_field
+from zoho_adobe.columns import holds, word_of, xdm_field
 from zoho_adobe.errors import ConnectionStateError, InputError, NameTakenError, NotFoundError, ZohoAdobeError
 from zoho_adobe.resources.lifecycle import (
     ManagedResource,
@@ -34,7 +34,7 @@ from zoho_adobe.resources.lifecycle import (
 from zoho_adobe.resources.repeatable import RepeatableLifecycle, also, wait_until_gone
 
 if TYPE_CHECKING:
-    from zoho_adobe.api.schema_registry import SchemaRegistry, Titled, XdmSchema
+    from zoho_adobe.api.schema_registry import FieldGroup, SchemaRegistry, Titled, XdmSchema
 
 PROFILE_CLASS = "https://ns.adobe.com/xdm/context/profile"
 """The class of what describes a person; Adobe's own tutorial uses it for all of a CRM's tables."""
@@ -83,6 +83,11 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
                     )
                 if known(word) and xdm_field(str(word))["type"] not in _TYPES:
                     problems.append(InputError("fields", f"{name!r} has the unknown type {word!r}"))
+        if isinstance(news.get("problems"), list):
+            # Not kept: they only have to come up before anything is made.
+            for problem in news["problems"]:
+                field, _, message = str(problem).partition(": ")
+                problems.append(InputError(field, message))
         self.place(inputs, problems)
         return inputs
 
@@ -95,7 +100,7 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
         before, after = _olds.get("fields") or {}, _news.get("fields")
         if not replaces and isinstance(after, Mapping):
             for name in sorted(set(before) & set(after)):
-                if known(after[name]) and after[name] != before[name]:
+                if known(after[name]) and not holds(before[name], after[name]):
                     raise InputError(
                         "fields",
                         f"{name!r} is {before[name]} and cannot become {after[name]}: a schema in use can only grow",
@@ -126,15 +131,19 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
             found = registry.schema(id_)
         except NotFoundError:
             return self._half_gone(registry, id_, props, group_id) or self.gone(id_)
-        present = _fields_of(registry, group_id)
+        group = _group(registry, group_id)
         drifted = self.seen(props, found.name, found.description)
         if "field_groups" in props:
             drifted["field_groups"] = [part for part in props["field_groups"] if part in found.parts]
         if "fields" in props:
             # What somebody added, or an earlier program dropped, is none of this resource's business.
-            there = (present or {}) if group_id in found.parts else {}
-            drifted["fields"] = {name: there[name] for name in props["fields"] if name in there}
-        return ReadResult(id_, self.outputs(drifted, field_group_id="" if present is None else group_id), drifted)
+            there = _words(group) if group and group_id in found.parts else {}
+            drifted["fields"] = {
+                name: word if holds(there[name], word) else there[name]
+                for name, word in props["fields"].items()
+                if name in there
+            }
+        return ReadResult(id_, self.outputs(drifted, field_group_id="" if group is None else group_id), drifted)
 
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
@@ -144,12 +153,13 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
         group_id, made_now = str(_olds.get("field_group_id") or ""), ""
         try:
             found = registry.schema(_id)
-            if _news.get("fields"):
-                present = _fields_of(registry, group_id)
-                if present is None:
-                    group_id = made_now = self._make_group(registry, _news)
-                else:
-                    self._extend_group(registry, group_id, _news, present)
+            group = _group(registry, group_id)
+            if group is not None:
+                self._retitle_group(registry, group, _olds, _news)
+                self._extend_group(registry, group, _news)
+            elif _news.get("fields"):
+                group_id = made_now = self._make_group(registry, _news)
+            self._retitle(registry, found, _olds, _news)
             self._extend(registry, found, _news, group_id)
         except ZohoAdobeError as error:
             self._give_up_group(registry, _news, made_now, error)
@@ -177,7 +187,7 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
 
         Without a class it differs from every program, so that the next update replaces it, and deletes the field group.
         """
-        if _fields_of(registry, group_id) is None:
+        if _group(registry, group_id) is None:
             return None
         notice(
             f"the schema {self.full_name(props)!r} ({id_}) is gone, but not its field group {group_id}: the next "
@@ -191,7 +201,7 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
         title, tenant = self._group_title(props), registry.tenant()
 
         def take_over(found: Titled) -> Titled:
-            self._write_group(registry, found.id, props, {**(_fields_of(registry, found.id) or {}), **props["fields"]})
+            self._extend_group(registry, registry.field_group(found.id), props)
             return found
 
         return self.find_or_make(
@@ -203,20 +213,27 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
             remove=registry.delete_field_group,
         ).id
 
-    def _extend_group(self, registry: SchemaRegistry, group_id: str, props: Props, present: Fields) -> None:
-        """Add to the field group what it does not have; what it has stays in it."""
-        for name in sorted(set(present) - set(props["fields"])):
-            notice(f"the schema {self.full_name(props)!r} keeps the field {name!r}: a schema in use can only grow")
-        wanted = {**present, **props["fields"]}
-        if wanted != present:
-            self._write_group(registry, group_id, props, wanted)
+    def _extend_group(self, registry: SchemaRegistry, group: FieldGroup, props: Props) -> None:
+        """Add to the field group what it does not have; what it has stays in it, as it is."""
+        there, wanted = _words(group), props.get("fields") or {}
+        for name in sorted(set(wanted) & set(there)):
+            if not holds(there[name], wanted[name]):
+                raise InputError(
+                    "fields",
+                    f"{name!r} is {there[name]} in Adobe and cannot become {wanted[name]}: "
+                    "a schema in use can only grow",
+                    remedy="Give the column a field of another name",
+                )
+        missing = {name: word for name, word in wanted.items() if name not in there}
+        if missing:
+            registry.add_fields(group, _body(missing))
 
-    def _write_group(self, registry: SchemaRegistry, group_id: str, props: Props, words: Fields) -> None:
-        from zoho_adobe.api.schema_registry import tenant_of
-
-        registry.replace_field_group(
-            group_id, self._group_title(props), props["schema_class"], tenant_of(group_id), _body(words)
-        )
+    def _retitle_group(self, registry: SchemaRegistry, group: FieldGroup, olds: Props, news: Props) -> None:
+        """Carry a new title over to the field group, unless somebody gave it a title of its own."""
+        for name in sorted(set(olds.get("fields") or {}) - set(news.get("fields") or {})):
+            notice(f"the schema {self.full_name(news)!r} keeps the field {name!r}: a schema in use can only grow")
+        if group.name == self._group_title(olds) != self._group_title(news):
+            registry.retitle_field_group(group.id, self._group_title(news))
 
     def _give_up_group(self, registry: SchemaRegistry, props: Props, group_id: str, error: ZohoAdobeError) -> None:
         """Delete a field group that was made for nothing, unless the next command takes it over."""
@@ -230,15 +247,26 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
     def _group_title(self, props: Props) -> str:
         return f"{self.full_name(props)} fields"
 
+    def _retitle(self, registry: SchemaRegistry, found: XdmSchema, olds: Props, news: Props) -> None:
+        """Change the title and the description that the program changes."""
+        titles = self.full_name(olds), self.full_name(news)
+        texts = olds.get("description", ""), news.get("description", "")
+        title = titles[1] if titles[0] != titles[1] != found.name else None
+        description = texts[1] if texts[0] != texts[1] != found.description else None
+        if title is not None or description is not None:
+            registry.retitle_schema(found.id, title, description)
+
     def _extend(self, registry: SchemaRegistry, found: XdmSchema, props: Props, group_id: str) -> None:
-        """Give the schema its title, description and further field groups; it keeps those that the program drops."""
+        """Add further field groups; the schema keeps those that the program drops."""
         groups = _groups(props, group_id)
-        dropped = [part for part in found.parts if part not in (props["schema_class"], *groups)]
-        wanted = (self.full_name(props), props.get("description", ""), {props["schema_class"], *groups, *dropped})
-        if (found.name, found.description, set(found.parts)) != wanted:
-            registry.replace_schema(found.id, *wanted[:2], props["schema_class"], [*groups, *dropped])
-        for part in dropped:
-            notice(f"the schema {self.full_name(props)!r} keeps the field group {part}: a schema in use can only grow")
+        missing = [part for part in groups if part not in found.parts]
+        if missing:
+            registry.add_parts(found.id, missing)
+        for part in found.parts:
+            if part not in (props["schema_class"], *groups):
+                notice(
+                    f"the schema {self.full_name(props)!r} keeps the field group {part}: a schema in use can only grow"
+                )
 
     def _find_or_make(self, registry: SchemaRegistry, props: Props, group_id: str) -> Titled:
         title, description, groups = self.full_name(props), props.get("description", ""), _groups(props, group_id)
@@ -249,8 +277,9 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
                 raise NameTakenError(
                     f"title: the schema {found.id} has this title but another class", connection_id=found.id
                 )
-            if (there.description, set(there.parts)) != (description, {props["schema_class"], *groups}):
-                registry.replace_schema(found.id, title, description, props["schema_class"], groups)
+            if description and there.description != description:
+                registry.retitle_schema(found.id, None, description)
+            self._extend(registry, there, props, group_id)
             return found
 
         return self.find_or_make(
@@ -280,15 +309,18 @@ def _body(words: Fields) -> dict[str, dict[str, Any]]:
     return {name: {"title": name, **xdm_field(word)} for name, word in words.items()}
 
 
-def _fields_of(registry: SchemaRegistry, group_id: str) -> Fields | None:
-    """Read the fields of a field group, None if there is no such group."""
+def _group(registry: SchemaRegistry, group_id: str) -> FieldGroup | None:
+    """Read a field group, None if there is no such group."""
     if not group_id:
         return None
     try:
-        found = registry.field_group(group_id)
+        return registry.field_group(group_id)
     except NotFoundError:
         return None
-    return {name: word_of({"type": field.get("type"), "xdm": field}) for name, field in found.items()}
+
+
+def _words(group: FieldGroup) -> Fields:
+    return {name: word_of({"xdm": field}) for name, field in group.fields.items()}
 
 
 class Schema(ManagedResource):
@@ -304,6 +336,7 @@ class Schema(ManagedResource):
             "https://ns.adobe.com/xdm/context/profile-person-details".
         schema_class: the `$id` of its class; XDM Individual Profile if it is left out.
         description: the description shown in Adobe.
+        problems: what whoever chose the fields found wrong; each is an error in the preview.
         suffix: the stack's seed, as for `BaseConnection`.
         opts: the resource's options; deleting before replacing is always on.
 
@@ -329,6 +362,7 @@ class Schema(ManagedResource):
         field_groups: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         schema_class: pulumi.Input[str] | None = None,
         description: pulumi.Input[str] | None = None,
+        problems: pulumi.Input[Sequence[str]] | None = None,
         suffix: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
@@ -344,6 +378,7 @@ class Schema(ManagedResource):
                 "schema_class": schema_class,
                 "field_groups": field_groups,
                 "fields": fields,
+                "problems": problems,
             },
             opts,
         )
