@@ -20,12 +20,12 @@ _REQUESTS = {
     "list groups": Request("GET", "/tenant/fieldgroups$"),
     "POST group": Request("POST", "/tenant/fieldgroups$", works=True),
     "GET group": Request("GET", "/tenant/fieldgroups/"),
-    "PUT group": Request("PUT", "/tenant/fieldgroups/", works=True),
+    "PATCH group": Request("PATCH", "/tenant/fieldgroups/", works=True),
     "DELETE group": Request("DELETE", "/tenant/fieldgroups/", works=True),
     "list": Request("GET", "/tenant/schemas$"),
     "POST": Request("POST", "/tenant/schemas$", works=True),
     "GET": Request("GET", "/tenant/schemas/"),
-    "PUT": Request("PUT", "/tenant/schemas/", works=True),
+    "PATCH": Request("PATCH", "/tenant/schemas/", works=True),
     "DELETE": Request("DELETE", "/tenant/schemas/", works=True),
 }
 _MAKE = ("tenant", "list groups", "POST group", "list", "POST")
@@ -67,12 +67,12 @@ RESOURCE = Resource(
     operations={
         "create": Operation(("IMS token", *_MAKE), Deployment.up),
         "take over": Operation(
-            ("tenant", "list groups", "GET group", "PUT group", "list", "GET", "PUT"),
+            ("tenant", "list groups", "GET group", "PATCH group", "list", "GET", "PATCH"),
             Deployment.up,
             _left_before_it_grew,
         ),
         "read": Operation(("GET", "GET group"), Deployment.refresh, Deployment.up),
-        "update": Operation(("GET", "GET group", "PUT group", "PUT"), Deployment.up, _grown),
+        "update": Operation(("GET", "GET group", "PATCH group", "PATCH"), Deployment.up, _grown),
         "delete": Operation(_DELETE, Deployment.destroy, Deployment.up, left=0),
         "replace": Operation((*_DELETE, *_MAKE), Deployment.up, _of_another_class),
     },
