@@ -13,7 +13,9 @@ from tests.wire.plugin import Refused
 @pytest.fixture
 def gap(ingestion: Ingestion) -> Ingestion:
     """One dataflow has run and is gone, and a row came since."""
-    ingestion.crm.run(ingestion.make("dataflow").id)
+    made = ingestion.make("dataflow")
+    ingestion.crm.let_a_second_pass()
+    ingestion.crm.run(made.id)
     time.sleep(1.1)
     ingestion.crm.add("Leads", Last_Name="In the gap")
     ingestion.delete("dataflow")

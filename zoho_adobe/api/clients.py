@@ -30,6 +30,16 @@ class Clients:
         self.ims = Ims(settings)
         self._lock = threading.Lock()
         self._verified: set[Credentials] = set()
+        self._locks: dict[str, threading.Lock] = {}
+
+    def lock(self, name: str) -> threading.Lock:
+        """Returns the lock of an object at Adobe that only one thread may read, change and write back at a time.
+
+        Args:
+            name: what tells the object.
+        """
+        with self._lock:
+            return self._locks.setdefault(name, threading.Lock())
 
     def flow_service(self, sandbox: str) -> FlowService:
         """Give Flow Service in a sandbox."""

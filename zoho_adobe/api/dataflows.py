@@ -5,7 +5,6 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
-import email.utils
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,10 +12,11 @@ from typing import Any, Literal
 
 from zoho_adobe.api.flow_service import ZOHO_SPEC_ID, ZOHO_SPEC_VERSION, PatchOps
 from zoho_adobe.api.platform import FlowServiceClient, Made, items_of, made_of
-from zoho_adobe.api.transport import Answer
+from zoho_adobe.api.transport import Answer, time_of
 from zoho_adobe.columns import Columns, wire_column, word_of
 from zoho_adobe.errors import NotFoundError
 
+_SUCCEEDED = ("success", "completed", "partialsuccess")
 DATA_LAKE_SPEC_ID = "c604ff05-7f1a-43c0-8e18-33bf874cb11c"
 DATA_LAKE_SPEC_VERSION = "1.0"
 FLOW_SPEC_NAME = "CRMToAEP"
@@ -86,9 +86,12 @@ class Flow:
         options: its options as they are.
         operation: the state of its last operation in lower case, empty if it has none.
         operation_errors: what its last operation reports.
+        created_client: the client id that made it.
+        has_run: whether it shows a run that succeeded.
         updated_by: who wrote to it last.
         updated_client: the client id that wrote to it last.
         updated_at: when, in milliseconds since 1970.
+        now: the time at Adobe when it was read.
     """
 
     id: str
@@ -107,9 +110,12 @@ class Flow:
     options: Mapping[str, Any]
     operation: str
     operation_errors: Sequence[str]
+    created_client: str
+    has_run: bool
     updated_by: str
     updated_client: str
     updated_at: int
+    now: float
 
     @property
     def mapping_set_id(self) -> str:
@@ -257,7 +263,7 @@ class Dataflows(FlowServiceClient):
             id=str(item["id"]),
             version=str(item.get("version") or "1.0"),
             source_spec_ids=frozenset(map(str, accepted)) if isinstance(accepted, list) else frozenset(),
-            clock=_time_of(answer) - time.monotonic(),
+            clock=time_of(answer) - time.monotonic(),
         )
 
     def create_flow(self, body: Mapping[str, Any]) -> Made:
@@ -375,9 +381,12 @@ def _flow(answer: Answer, item: dict[str, Any]) -> Flow:
         options=_object(item.get("options")),
         operation=str(status.get("value") or "").lower(),
         operation_errors=[_text(error) for error in errors] if isinstance(errors, list) else [],
+        created_client=str(item.get("createdClient") or ""),
+        has_run=str(_object(item.get("lastRunDetails")).get("state") or "").lower() in _SUCCEEDED,
         updated_by=str(item.get("updatedBy") or ""),
         updated_client=str(item.get("updatedClient") or ""),
         updated_at=_number(item.get("updatedAt")),
+        now=time_of(answer),
     )
 
 
@@ -399,11 +408,3 @@ def _number(value: Any) -> int:
 
 def _text(error: Any) -> str:
     return str(error.get("message") or error.get("code") or error) if isinstance(error, dict) else str(error)
-
-
-def _time_of(answer: Answer) -> float:
-    """Read the time at Adobe: a machine whose clock is behind would ask for a start in Adobe's past."""
-    try:
-        return email.utils.parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
-    except (TypeError, ValueError):
-        return time.time()

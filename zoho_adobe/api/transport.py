@@ -301,6 +301,18 @@ def _finite(digits: str) -> float:
     return number
 
 
+def time_of(answer: Answer) -> float:
+    """Returns a service's own time, in seconds since 1970: the local clock may be wrong.
+
+    Raises:
+        UnreadableAnswerError: the answer has no time.
+    """
+    try:
+        return email.utils.parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        raise answer.unreadable("no Date header") from None
+
+
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
     if not value:
@@ -308,7 +320,8 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if re.fullmatch(r"[0-9]{1,6}", value):
         return float(value)
     try:
-        moment = email.utils.parsedate_to_datetime(value)
-        return max(0.0, moment.timestamp() - time.time())
-    except (ValueError, OverflowError):
+        # Both by the service's clock: the local one may be wrong.
+        until, now = (email.utils.parsedate_to_datetime(text) for text in (value, headers.get("date", "")))
+        return max(0.0, (until - now).total_seconds())
+    except (TypeError, ValueError, OverflowError):
         return None
