@@ -70,7 +70,7 @@ class Crm:
         return run
 
     def let_a_second_pass(self) -> None:
-        """Wait until what changed so far is older than a run: what changes within a run's last second may come twice."""
+        """Wait until what changed is older than a run: what changes within a run's last second may come twice."""
         now = self.emulator.control("GET", "/clock")["now"]
         time.sleep(1.02 - now % 1)
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from zoho_adobe.api.dataflows import FlowSpec
+from zoho_adobe.api.flows import FlowSpec
 
 ONCE = "once"
 

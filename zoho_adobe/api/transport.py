@@ -320,8 +320,10 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if re.fullmatch(r"[0-9]{1,6}", value):
         return float(value)
     try:
-        # Both by the service's clock: the local one may be wrong.
-        until, now = (email.utils.parsedate_to_datetime(text) for text in (value, headers.get("date", "")))
-        return max(0.0, (until - now).total_seconds())
+        until = email.utils.parsedate_to_datetime(value).timestamp()
+        # By the service's clock where it is told: the local one may be wrong.
+        date = headers.get("date")
+        now = email.utils.parsedate_to_datetime(date).timestamp() if date else time.time()
+        return max(0.0, until - now)
     except (TypeError, ValueError, OverflowError):
         return None

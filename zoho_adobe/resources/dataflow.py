@@ -6,8 +6,8 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
@@ -48,8 +48,9 @@ from zoho_adobe.resources.settling import FAILED, at_rest, settle, switch
 
 if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
-    from zoho_adobe.api.dataflows import Dataflows, Flow, FlowSpec
+    from zoho_adobe.api.dataflows import Dataflows
     from zoho_adobe.api.flow_request import FlowRequest
+    from zoho_adobe.api.flows import Flow, FlowSpec
     from zoho_adobe.api.platform import Made
     from zoho_adobe.resources.handover import Handover
 
@@ -114,7 +115,10 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         if known(after.get("frequency")) and once[0] != once[1]:
             replaces.append("schedule")
         if not replaces:
-            self._refuse_late_changes(_id, _olds, before, after)
+            refused = late_changes(_olds.get("start"), before, after)
+            # Only such a change costs a request: Adobe's clock tells whether the start has come, not the local one.
+            if refused and self._has_started(_id, _olds):
+                raise refused[0]
         return DiffResult(changes=None, replaces=replaces)
 
     @one_line
@@ -160,8 +164,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         clients = self.clients_of(_olds)
         dataflows = clients.dataflows(_olds["sandbox"])
         try:
-            ops = self._patch_ops(_olds, _news)
-            flow = self._patch(clients, dataflows, _id, _olds, _news, ops) if ops else dataflows.flow(_id)
+            flow = self._patch(clients, dataflows, _id, _olds, _news)
             if (flow.state == "enabled") != _news["enabled"]:
                 flow = switch(dataflows, flow, enabled=_news["enabled"])
             self._handover(clients, _olds).note(flow)
@@ -197,25 +200,9 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         return Handover(clients, props["sandbox"], lambda name, fresh: listing.named(name, fresh=fresh))
 
     def _request(self, props: Props) -> FlowRequest:
-        from zoho_adobe.api.flow_request import FlowRequest
+        from zoho_adobe.resources.flow_inputs import request_of
 
-        schedule = props["schedule"]
-        options = {
-            "errorDiagnosticsEnabled": props.get("error_diagnostics"),
-            "partialIngestionPercent": props.get("partial_ingestion_percent"),
-        }
-        return FlowRequest(
-            name=self.full_name(props),
-            description=props.get("description", ""),
-            source_id=props["source_connection_id"],
-            target_id=props["target_connection_id"],
-            mapping_set_id=props["mapping_set_id"],
-            delta_column=props.get("delta_column", ""),
-            frequency=schedule["frequency"],
-            interval=schedule.get("interval", 0),
-            backfill=schedule.get("backfill"),
-            options={key: value for key, value in options.items() if value is not None},
-        )
+        return request_of(props, self.full_name(props))
 
     def _find_or_make(self, dataflows: Dataflows, handover: Handover, props: Props, spec: FlowSpec) -> Made:
         from zoho_adobe.api.platform import Made
@@ -281,57 +268,25 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
 
     # --- update, delete ---------------------------------------------------------------------------------------------
 
-    def _refuse_late_changes(self, id_: str, olds: Props, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
-        """Refuse at plan time what Adobe would: start and backfill are fixed once the start has come.
-
-        Only a change of them costs a request: Adobe's clock tells whether it has come, not the local one.
-        """
-        start = olds.get("start")
-        if not isinstance(start, int | float):
-            return
-        refused = late_changes(int(start), before, after)
-        if not refused:
-            return
+    def _has_started(self, id_: str, olds: Props) -> bool:
         try:
             flow = self.clients_of(olds).dataflows(olds["sandbox"]).flow(id_)
         except NotFoundError:
-            return
-        if flow.start <= flow.now:
-            raise refused[0]
+            return False
+        return flow.start <= flow.now
 
-    def _patch_ops(self, olds: Props, news: Props) -> list[dict[str, Any]]:
-        ops: list[dict[str, Any]] = []
-        if self.full_name(olds) != self.full_name(news):
-            ops.append({"op": "replace", "path": "/name", "value": self.full_name(news)})
-        old, new = olds.get("description", ""), news.get("description", "")
-        if old != new:
-            # Flow Service wants a value in every instruction, also in one that needs none.
-            op = "remove" if not new else "replace" if old else "add"
-            ops.append({"op": op, "path": "/description", "value": new or old})
-        before, after = olds["schedule"], news["schedule"]
-        for key, path in (("frequency", "frequency"), ("interval", "interval"), ("backfill", "backfill")):
-            if key in after and before.get(key) != after[key]:
-                ops.append({"op": "replace", "path": f"/scheduleParams/{path}", "value": after[key]})
-        if "start" in after and after["start"] not in (before.get("start"), olds.get("start")):
-            ops.append({"op": "replace", "path": "/scheduleParams/startTime", "value": after["start"]})
-        if olds["mapping_set_id"] != news["mapping_set_id"]:
-            from zoho_adobe.api.flow_request import transformations
-
-            frequency, delta_column = news["schedule"]["frequency"], news.get("delta_column", "")
-            parts = transformations(frequency, delta_column, news["mapping_set_id"])
-            at = len(parts) - 1
-            ops.append({"op": "replace", "path": f"/transformations/{at}", "value": parts[at]})
-        return ops
-
-    def _patch(
-        self, clients: Clients, dataflows: Dataflows, id_: str, olds: Props, news: Props, ops: list[dict[str, Any]]
-    ) -> Flow:
+    def _patch(self, clients: Clients, dataflows: Dataflows, id_: str, olds: Props, news: Props) -> Flow:
         """Send the PATCH against the etag of the state, so that nobody's change is written over unseen."""
+        from zoho_adobe.resources.flow_inputs import patch_ops, unexpected
+
+        ops = patch_ops(olds, news, self.full_name)
+        if not ops:
+            return dataflows.flow(id_)
         try:
             dataflows.patch_flow(id_, str(olds.get("etag", "")), ops)
         except EtagMismatchError:
             found = at_rest(dataflows, id_)
-            strangers = self._unexpected(found, olds, news)
+            strangers = unexpected(found, olds, news, self.full_name)
             if strangers or found.updated_client not in (clients.settings.client_id, ""):
                 raise ChangedElsewhereError(
                     f"the dataflow {id_} was changed elsewhere by {found.updated_by or 'somebody'} at "
@@ -341,7 +296,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
                     "program",
                 ) from None
             # All it shows is old or wanted, and this client wrote last: our own PATCH, whose answer was lost.
-            left = self._patch_ops({**self._as_inputs(olds, found), "start": found.start}, news)
+            left = patch_ops({**self._as_inputs(olds, found), "start": found.start}, news, self.full_name)
             if left:
                 dataflows.patch_flow(id_, found.etag, left)
         return settle(dataflows, id_)
@@ -357,21 +312,6 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             "schedule": schedule,
             "enabled": flow.state not in ("disabled", "disabling"),
         }
-
-    def _unexpected(self, found: Flow, olds: Props, news: Props) -> list[str]:
-        """List what is neither as the state has it nor as the program wants it."""
-
-        def both(pick: Callable[[Props], Any]) -> tuple[Any, Any]:
-            return pick(olds), pick(news)
-
-        seen = {
-            "name": (found.name, both(self.full_name)),
-            "description": (found.description, both(lambda props: props.get("description", ""))),
-            "frequency": (found.frequency, both(lambda props: props["schedule"]["frequency"])),
-            "interval": (found.interval, both(lambda props: props["schedule"].get("interval", 0))),
-            "mapping set": (found.mapping_set_id, both(lambda props: props["mapping_set_id"])),
-        }
-        return [f"{field} is {now!r}" for field, (now, expected) in seen.items() if now not in expected]
 
     def _recorded(self, inputs: Props, flow: Flow) -> Props:
         return self.outputs(inputs, etag=flow.etag, state=flow.state, start=flow.start)

@@ -20,8 +20,8 @@ from zoho_adobe.resources.schedule import moment, seconds_between
 if TYPE_CHECKING:
     from zoho_adobe.api.catalog import Dataset
     from zoho_adobe.api.clients import Clients
-    from zoho_adobe.api.dataflows import Flow
     from zoho_adobe.api.flow_request import FlowRequest
+    from zoho_adobe.api.flows import Flow
 
 # A run covers what changed until it was due, and may begin later than that.
 _LEAST_OVERLAP = 3600

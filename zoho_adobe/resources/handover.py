@@ -39,8 +39,8 @@ from zoho_adobe.resources.settling import at_rest, settle, wait_for_last_run, wa
 if TYPE_CHECKING:
     from zoho_adobe.api.catalog import Dataset
     from zoho_adobe.api.clients import Clients
-    from zoho_adobe.api.dataflows import Flow, FlowSpec
     from zoho_adobe.api.flow_request import FlowRequest
+    from zoho_adobe.api.flows import Flow, FlowSpec
 
 # The dataflow for a gap never runs on its own schedule: it would bring all rows.
 _NEVER = 10 * 365 * 86400

@@ -175,15 +175,17 @@ def check_delta_column(column: Any, frequency: Any, columns: Any, problems: list
     problems.append(InputError("delta_column", what, remedy=f"Its columns with a date: {dates}"))
 
 
-def late_changes(start: int, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[InputError]:
+def late_changes(start: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[InputError]:
     """Name the changes of a schedule that Adobe refuses once a dataflow has started.
 
     Args:
-        start: when the dataflow starts or started.
+        start: when the dataflow starts or started, as the state has it.
         before: the schedule in the state.
         after: the schedule that is asked for.
     """
-    found = []
+    found: list[InputError] = []
+    if not isinstance(start, int | float):
+        return found
     if known(after.get("start")) and after["start"] not in (before.get("start"), start):
         found.append(
             InputError(

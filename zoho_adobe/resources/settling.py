@@ -9,7 +9,8 @@ from zoho_adobe.api.deadline import remaining_seconds
 from zoho_adobe.errors import ConnectionStateError, LostAnswerError, RejectedError
 
 if TYPE_CHECKING:
-    from zoho_adobe.api.dataflows import Dataflows, Flow
+    from zoho_adobe.api.dataflows import Dataflows
+    from zoho_adobe.api.flows import Flow
     from zoho_adobe.api.runs import Run, Runs
 
 FAILED = ("failed", "partial_failure", "partialfailure")
