@@ -48,9 +48,7 @@ def test_an_entry_replaces_its_own_source_and_no_other(entries: list[Entry], ent
 
 
 @given(TIME, TIME, TIME, st.booleans())
-def test_a_time_never_goes_back_and_never_skips_an_open_gap(
-    until: int, came_to: int, start: int, backfill: bool
-) -> None:
+def test_a_time_never_goes_back_nor_over_an_open_gap(until: int, came_to: int, start: int, backfill: bool) -> None:
     after = reached(until, came_to, start=start, backfill=backfill)
     assert after >= until
     assert after in (until, came_to)

@@ -68,6 +68,9 @@ class Handover:
         self._catalog = clients.catalog(sandbox)
         self._runs = clients.runs(sandbox)
         self._sandbox = sandbox
+        # Neither changes during an operation, for which one of these is made.
+        self._sources: dict[str, Source] = {}
+        self._dataset_ids: dict[str, str] = {}
 
     # --- create -----------------------------------------------------------------------------------------------------
 
@@ -292,6 +295,11 @@ class Handover:
     # --- where things are ---------------------------------------------------------------------------------------------
 
     def _source(self, source_id: str) -> Source:
+        if source_id not in self._sources:
+            self._sources[source_id] = self._find_source(source_id)
+        return self._sources[source_id]
+
+    def _find_source(self, source_id: str) -> Source:
         found = self._dataflows.source(source_id)
         try:
             params = self._clients.flow_service(self._sandbox).connection(found.base_connection_id).params
@@ -302,7 +310,9 @@ class Handover:
         return Source(found.table, found.base_connection_id, digest)
 
     def _dataset_id(self, target_id: str) -> str:
-        return self._dataflows.target(target_id).dataset_id
+        if target_id not in self._dataset_ids:
+            self._dataset_ids[target_id] = self._dataflows.target(target_id).dataset_id
+        return self._dataset_ids[target_id]
 
     def _dataset(self, dataset_id: str, target_id: str) -> Dataset:
         try:
