@@ -34,7 +34,7 @@ class Schedule(TypedDict):
         start: when the first run is due, in seconds since 1970 or as "2026-01-31T06:00:00Z"; five minutes after it is
             made if it is left out, and the next time of its schedule if it has passed.
         backfill: whether the first run brings all rows that are there; not with "once". If it is left out, it does,
-            but not where the dataflow goes on from an earlier one.
+            but not where the dataflow goes on from an earlier one; needed where a dataset has rows of unknown origin.
     """
 
     frequency: Frequency
