@@ -85,6 +85,9 @@ class PlatformControl:
     def remove(self, request: Request) -> Answer:
         kind, tenant = self._place(request)
         kind.remove(tenant, request.params["id"])
+        if request.params["kind"] == "flows":
+            # As with a delete by the API: its runs go with it.
+            self._world.flow_service.runner.forget(request.params["id"])
         return Answer(204)
 
     def retire_spec(self, request: Request) -> Answer:

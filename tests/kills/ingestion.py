@@ -33,6 +33,7 @@ def _add_column(stack: Stack) -> Sequence[str]:
     """Make a dataflow give way to another one, which has to go on where it ended."""
     stack.up()
     crm = Crm.of(stack.tenant)
+    crm.let_a_second_pass()
     for dataflow in crm.objects()["flows"]:
         crm.run(dataflow["id"])
     # What changes within the second in which a run ends may have come with it.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from typing import Any
 
@@ -296,6 +297,7 @@ def test_one_that_was_deleted_by_hand_is_gone(ingestion: Ingestion) -> None:
 
 def test_a_new_dataflow_goes_on_where_the_old_one_ended(ingestion: Ingestion) -> None:
     first, dataset = ingestion.make("dataflow"), ingestion.need("dataset")
+    ingestion.crm.let_a_second_pass()
     ingestion.crm.run(first.id)
     time.sleep(1.1)
     ingestion.crm.add("Leads", Last_Name="Before the delete")
@@ -313,6 +315,7 @@ def test_a_new_dataflow_goes_on_where_the_old_one_ended(ingestion: Ingestion) ->
 
 def test_a_gap_that_was_interrupted_is_closed_by_the_next_command(ingestion: Ingestion) -> None:
     first, dataset = ingestion.make("dataflow"), ingestion.need("dataset")
+    ingestion.crm.let_a_second_pass()
     ingestion.crm.run(first.id)
     time.sleep(1.1)
     ingestion.crm.add("Leads", Last_Name="In the gap")
@@ -353,4 +356,5 @@ def test_a_run_that_is_under_way_is_waited_for(ingestion: Ingestion) -> None:
     assert ingestion.objects("flows") == []
     assert len(names(ingestion, ingestion.need("dataset"))) == 3
     (dataset,) = ingestion.objects("datasets")
-    assert [word.split("=")[0] for word in dataset["tags"]["zohoAdobeProgress"]] == [FULL_NAME]
+    (entry,) = [json.loads(word) for word in dataset["tags"]["zohoAdobeProgress"]]
+    assert (entry["table"], entry["connection"], entry["until"] > 0) == ("Leads", ingestion.base_id, True)

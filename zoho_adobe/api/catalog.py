@@ -6,12 +6,12 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/catalog/a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from zoho_adobe.api.ims import Ims
 from zoho_adobe.api.platform import PlatformService
-from zoho_adobe.api.transport import Answer
+from zoho_adobe.api.transport import Answer, time_of
 from zoho_adobe.errors import NotFoundError
 from zoho_adobe.settings import Settings
 
@@ -29,6 +29,8 @@ class Dataset:
         description: its description, empty if it has none.
         schema_id: the `$id` of its schema.
         tags: its tags, each a list of words by name.
+        created: when it was made, in seconds since 1970; 0 if that is not said.
+        now: the time at Adobe when it was read.
     """
 
     id: str
@@ -36,6 +38,25 @@ class Dataset:
     description: str
     schema_id: str
     tags: Mapping[str, Sequence[str]]
+    created: int = 0
+    now: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Rows that were written into a dataset together.
+
+    Attributes:
+        started: when their writing began, in seconds since 1970; 0 if that is not said.
+        client: who wrote them.
+    """
+
+    started: int
+    client: str
+
+
+SOURCES_CLIENT = "acp_foundation_connectors"
+"""The client that dataflows write their batches as."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +118,7 @@ class Catalog(PlatformService):
         item = answer.json_object().get(dataset_id)
         if not isinstance(item, dict):
             raise answer.unreadable("no dataset")
-        return _dataset(dataset_id, item)
+        return replace(_dataset(dataset_id, item), now=time_of(answer))
 
     def change_dataset(self, dataset_id: str, **changes: str) -> None:
         """Change a dataset's name or description, and nothing else of it.
@@ -111,14 +132,21 @@ class Catalog(PlatformService):
         """
         _made(self.call("PATCH", f"/dataSets/{dataset_id}", f"a change of the dataset {dataset_id}", body=changes))
 
-    def tag_dataset(self, dataset_id: str, tag: str, words: Sequence[str]) -> None:
-        """Write one tag of a dataset, and leave the others as they are.
+    def tag_dataset(self, dataset: Dataset, tag: str, words: Sequence[str]) -> None:
+        """Write one tag of a dataset, and leave the others as they were read.
+
+        Catalog documents no precondition for a PATCH (no If-Match), so the caller reads what came of it.
+
+        Args:
+            dataset: the dataset, read a moment ago.
+            tag: the tag's name.
+            words: its words.
 
         Raises:
             NotFoundError: it does not exist.
         """
-        tags = {**self.dataset(dataset_id).tags, tag: list(words)}
-        _made(self.call("PATCH", f"/dataSets/{dataset_id}", f"a tag of the dataset {dataset_id}", body={"tags": tags}))
+        body = {"tags": {**dataset.tags, tag: list(words)}}
+        _made(self.call("PATCH", f"/dataSets/{dataset.id}", f"a tag of the dataset {dataset.id}", body=body))
 
     def delete_dataset(self, dataset_id: str) -> None:
         """Delete a dataset with all that is in it; one that does not exist is no error."""
@@ -132,6 +160,29 @@ class Catalog(PlatformService):
         doing = f"the batches of the dataset {dataset_id}"
         answer = self.call("GET", "/batches", doing, params=[("dataSet", dataset_id), ("limit", "1")])
         return bool(answer.json_object())
+
+    def last_batch(self, dataset_id: str) -> Batch | None:
+        """Find the last batch that brought rows into a dataset.
+
+        Args:
+            dataset_id: the dataset's id.
+
+        Returns:
+            The batch, or None if no rows were ever written.
+        """
+        doing = f"the batches of the dataset {dataset_id}"
+        params = [("dataSet", dataset_id), ("status", "success"), ("orderBy", "desc:created"), ("limit", "1")]
+        found = self.call("GET", "/batches", doing, params=params).json_object()
+        for item in found.values():
+            batch = item if isinstance(item, dict) else {}
+            metrics = batch.get("metrics")
+            began = metrics.get("startTime") if isinstance(metrics, dict) else None
+            return Batch(_seconds(began) or _seconds(batch.get("created")), str(batch.get("createdClient") or ""))
+        return None
+
+
+def _seconds(milliseconds: Any) -> int:
+    return milliseconds // 1000 if isinstance(milliseconds, int) and milliseconds > 0 else 0
 
 
 def _made(answer: Answer) -> MadeDataset:
@@ -154,4 +205,5 @@ def _dataset(dataset_id: str, item: dict[str, Any]) -> Dataset:
         }
         if isinstance(tags, dict)
         else {},
+        created=_seconds(item.get("created")),
     )

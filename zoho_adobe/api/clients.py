@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from zoho_adobe.api.catalog import Catalog
 from zoho_adobe.api.data_prep import DataPrep
 from zoho_adobe.api.dataflows import Dataflows
@@ -26,6 +28,17 @@ class Clients:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.ims = Ims(settings)
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+
+    def lock(self, name: str) -> threading.Lock:
+        """Return the lock of an object at Adobe that only one thread may read, change and write back at a time.
+
+        Args:
+            name: what tells the object.
+        """
+        with self._lock:
+            return self._locks.setdefault(name, threading.Lock())
 
     def flow_service(self, sandbox: str) -> FlowService:
         """Give Flow Service in a sandbox."""

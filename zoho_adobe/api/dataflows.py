@@ -5,17 +5,17 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
-import email.utils
-import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from zoho_adobe.api.flow_service import ZOHO_SPEC_ID, ZOHO_SPEC_VERSION, PatchOps
+from zoho_adobe.api.flows import Flow, FlowSpec, flow_of
 from zoho_adobe.api.platform import FlowServiceClient, Made, items_of, made_of
-from zoho_adobe.api.transport import Answer
+from zoho_adobe.api.transport import time_of
 from zoho_adobe.columns import Columns, wire_column, word_of
 from zoho_adobe.errors import NotFoundError
+from zoho_adobe.session import current
 
 DATA_LAKE_SPEC_ID = "c604ff05-7f1a-43c0-8e18-33bf874cb11c"
 DATA_LAKE_SPEC_VERSION = "1.0"
@@ -63,81 +63,6 @@ class TargetConnection:
     description: str
     dataset_id: str
     schema_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Flow:
-    """A dataflow as Flow Service shows it, with numbers where it gives numbers as text.
-
-    Attributes:
-        id: its id.
-        name: its name.
-        description: its description, empty if it has none.
-        state: such as "enabled", "disabled" or "updating".
-        etag: its etag, with its inner quotes.
-        source_id: its source connection.
-        target_id: its target connection.
-        start: when its first run is due, in seconds since 1970.
-        frequency: "once", "minute", "hour", "day" or "week".
-        interval: how many of those lie between two runs, 0 for "once".
-        backfill: whether its first run brings all rows.
-        delta_column: the column by which it tells what changed, empty without one.
-        transformations: its transformations as they are.
-        options: its options as they are.
-        operation: the state of its last operation in lower case, empty if it has none.
-        operation_errors: what its last operation reports.
-        updated_by: who wrote to it last.
-        updated_client: the client id that wrote to it last.
-        updated_at: when, in milliseconds since 1970.
-    """
-
-    id: str
-    name: str
-    description: str
-    state: str
-    etag: str
-    source_id: str
-    target_id: str
-    start: int
-    frequency: str
-    interval: int
-    backfill: bool
-    delta_column: str
-    transformations: Sequence[Mapping[str, Any]]
-    options: Mapping[str, Any]
-    operation: str
-    operation_errors: Sequence[str]
-    updated_by: str
-    updated_client: str
-    updated_at: int
-
-    @property
-    def mapping_set_id(self) -> str:
-        """The mapping set it uses, empty without one."""
-        found = [item for item in self.transformations if item.get("name") == "Mapping"]
-        return str((found[0].get("params") or {}).get("mappingId") or "") if found else ""
-
-
-@dataclass(frozen=True, slots=True)
-class FlowSpec:
-    """What Adobe accepts of a dataflow from a CRM.
-
-    Attributes:
-        id: its id.
-        version: its version.
-        source_spec_ids: the connection specs that a source connection may have.
-        clock: how far Adobe's time is ahead of `time.monotonic`, in seconds.
-    """
-
-    id: str
-    version: str
-    source_spec_ids: frozenset[str]
-    clock: float
-
-    @property
-    def now(self) -> float:
-        """The time at Adobe, in seconds since 1970: a start in the past is refused, however long something took."""
-        return time.monotonic() + self.clock
 
 
 class Dataflows(FlowServiceClient):
@@ -257,7 +182,7 @@ class Dataflows(FlowServiceClient):
             id=str(item["id"]),
             version=str(item.get("version") or "1.0"),
             source_spec_ids=frozenset(map(str, accepted)) if isinstance(accepted, list) else frozenset(),
-            clock=_time_of(answer) - time.monotonic(),
+            clock=time_of(answer) - current().clock.monotonic(),
         )
 
     def create_flow(self, body: Mapping[str, Any]) -> Made:
@@ -278,12 +203,12 @@ class Dataflows(FlowServiceClient):
         Raises:
             NotFoundError: it does not exist in this sandbox.
         """
-        return _flow(*self.one(f"/flows/{flow_id}", f"reading the dataflow {flow_id}"))
+        return flow_of(*self.one(f"/flows/{flow_id}", f"reading the dataflow {flow_id}"))
 
     def flows(self) -> Iterator[Flow]:
         """List all dataflows from CRMs of the sandbox, page by page."""
         for answer, item in self.pages("/flows", [("property", f"flowSpec.id=={FLOW_SPEC_ID}")]):
-            yield _flow(answer, item)
+            yield flow_of(answer, item)
 
     def patch_flow(self, flow_id: str, etag: str, ops: PatchOps) -> Made:
         """Change a dataflow; Flow Service answers before the change is carried out.
@@ -349,61 +274,5 @@ def _target(item: dict[str, Any]) -> TargetConnection:
     )
 
 
-def _flow(answer: Answer, item: dict[str, Any]) -> Flow:
-    schedule, operation = _object(item.get("scheduleParams")), _object(item.get("lastOperation"))
-    transformations = item.get("transformations")
-    if not isinstance(item.get("name"), str):
-        raise answer.unreadable("no dataflow")
-    status = _object(operation.get("status"))
-    errors = status.get("errors")
-    parts = [part for part in transformations if isinstance(part, dict)] if isinstance(transformations, list) else []
-    copies = [_object(part.get("params")) for part in parts if part.get("name") == "Copy"]
-    return Flow(
-        id=str(item["id"]),
-        name=item["name"],
-        description=str(item.get("description") or ""),
-        state=str(item.get("state") or ""),
-        etag=str(item.get("etag") or item.get("version") or ""),
-        source_id=_only(item.get("sourceConnectionIds")),
-        target_id=_only(item.get("targetConnectionIds")),
-        start=_number(schedule.get("startTime")),
-        frequency=str(schedule.get("frequency") or ""),
-        interval=_number(schedule.get("interval")),
-        backfill=str(schedule.get("backfill", "true")).lower() == "true",
-        delta_column=str(_object(copies[0].get("deltaColumn")).get("name") or "") if copies else "",
-        transformations=parts,
-        options=_object(item.get("options")),
-        operation=str(status.get("value") or "").lower(),
-        operation_errors=[_text(error) for error in errors] if isinstance(errors, list) else [],
-        updated_by=str(item.get("updatedBy") or ""),
-        updated_client=str(item.get("updatedClient") or ""),
-        updated_at=_number(item.get("updatedAt")),
-    )
-
-
 def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _only(ids: Any) -> str:
-    return str(ids[0]) if isinstance(ids, list) and ids else ""
-
-
-def _number(value: Any) -> int:
-    """Read a number, which Flow Service gives as text where a number went in."""
-    try:
-        return int(float(value))
-    except (TypeError, ValueError, OverflowError):
-        return 0
-
-
-def _text(error: Any) -> str:
-    return str(error.get("message") or error.get("code") or error) if isinstance(error, dict) else str(error)
-
-
-def _time_of(answer: Answer) -> float:
-    """Read the time at Adobe: a machine whose clock is behind would ask for a start in Adobe's past."""
-    try:
-        return email.utils.parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
-    except (TypeError, ValueError):
-        return time.time()

@@ -340,6 +340,18 @@ def _finite(digits: str) -> float:
     return number
 
 
+def time_of(answer: Answer) -> float:
+    """Returns a service's own time, in seconds since 1970: the local clock may be wrong.
+
+    Raises:
+        UnreadableAnswerError: the answer has no time.
+    """
+    try:
+        return email.utils.parsedate_to_datetime(answer.headers.get("date", "")).timestamp()
+    except (TypeError, ValueError, OverflowError):
+        raise answer.unreadable("no Date header") from None
+
+
 def _retry_after(headers: Mapping[str, str]) -> float | None:
     value = headers.get("retry-after", "").strip()
     if not value:
@@ -347,7 +359,10 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     if re.fullmatch(r"[0-9]{1,6}", value):
         return float(value)
     try:
-        moment = email.utils.parsedate_to_datetime(value)
-        return max(0.0, moment.timestamp() - current().clock.now())
-    except (ValueError, OverflowError):
+        until = email.utils.parsedate_to_datetime(value).timestamp()
+        # By the service's clock where it is told: the local one may be wrong.
+        date = headers.get("date")
+        now = email.utils.parsedate_to_datetime(date).timestamp() if date else current().clock.now()
+        return max(0.0, until - now)
+    except (TypeError, ValueError, OverflowError):
         return None

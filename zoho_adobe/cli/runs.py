@@ -46,7 +46,7 @@ def command(flow_id: str, stack: str, follow: bool, as_json: bool) -> int:
         return 1 if failed else 0
     display = Display(results=True)
     if not found:
-        due = f"; its first is due at {_when(flow.start)} UTC" if flow.start > time.time() else ""
+        due = f"; its first is due at {_when(flow.start)} UTC" if flow.start > flow.now else ""
         display.line(f"{plain(flow.name)} is {flow.state} and has not run yet{due}")
         return 0
     show_table(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from zoho_adobe.errors import ConnectionStateError
 
 if TYPE_CHECKING:
-    from zoho_adobe.api.dataflows import Dataflows, FlowSpec
+    from zoho_adobe.api.dataflows import Dataflows
+    from zoho_adobe.api.flows import FlowSpec
 
 
 def require_accepted(dataflows: Dataflows) -> FlowSpec:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pulumi.dynamic import ReadResult
 
-from zoho_adobe.errors import NotFoundError
+from zoho_adobe.errors import InUseError, NotFoundError, RejectedError
 from zoho_adobe.resources.lifecycle import Identified, Listing, Props, one_line
 from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
 
@@ -130,5 +130,32 @@ class EndLifecycle(RepeatableLifecycle[E]):
         return self.listing(props, lambda: self.ends(dataflows))
 
     def _delete(self, dataflows: Dataflows, id_: str) -> None:
-        self.remove(dataflows, id_)
+        try:
+            self.remove(dataflows, id_)
+        except RejectedError as error:
+            # The engine deletes a dataflow before its ends, so one that is still there is none that it knows of.
+            self._delete_lost_dataflows(dataflows, id_, error)
+            self.remove(dataflows, id_)
         wait_until_gone(self.noun, id_, lambda: self.end(dataflows, id_))
+
+    def _delete_lost_dataflows(self, dataflows: Dataflows, id_: str, refusal: RejectedError) -> None:
+        """Delete the dataflows on it that a create which was cut off has left.
+
+        Raises:
+            RejectedError: there are none on it, so the refusal has another reason.
+            InUseError: others are, which are not this program's to delete.
+        """
+        from zoho_adobe.resources.handover import Handover
+
+        flows = [flow for flow in dataflows.flows() if id_ in (flow.source_id, flow.target_id)]
+        if not flows:
+            raise refusal
+        handover = Handover(self.clients(), dataflows.sandbox)
+        others = handover.remove_lost(flows)
+        if others:
+            names = ", ".join(f"{flow.name!r} ({flow.id})" for flow in others)
+            raise InUseError(
+                f"the {self.noun} {id_} is used by dataflows that this stack does not know of: {names}",
+                connection_id=id_,
+                remedy="Delete them in Adobe if nobody needs them, then run the command again",
+            )

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal, NotRequired, TypedDict
 
+from zoho_adobe.columns import is_date
 from zoho_adobe.errors import InputError
-from zoho_adobe.resources.lifecycle import known
+from zoho_adobe.resources.lifecycle import is_unknown, known
 
 Frequency = Literal["once", "minute", "hour", "day", "week"]
 
@@ -33,7 +34,7 @@ class Schedule(TypedDict):
         start: when the first run is due, in seconds since 1970 or as "2026-01-31T06:00:00Z"; five minutes after it is
             made if it is left out, and the next time of its schedule if it has passed.
         backfill: whether the first run brings all rows that are there; not with "once". If it is left out, it does,
-            but not where the dataflow goes on from an earlier one.
+            but not where the dataflow goes on from an earlier one; needed where a dataset has rows of unknown origin.
     """
 
     frequency: Frequency
@@ -136,4 +137,71 @@ def moment(seconds: float) -> str:
     Args:
         seconds: since 1970.
     """
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def seconds_between(frequency: str, interval: int) -> int:
+    """Returns the seconds between two runs; 0 for "once"."""
+    return interval * _SECONDS.get(frequency, 0)
+
+
+def check_delta_column(column: Any, frequency: Any, columns: Any, problems: list[InputError]) -> None:
+    """Report a delta column that is missing, or by which Adobe could not tell what changed.
+
+    Args:
+        column: the delta column.
+        frequency: the schedule's frequency.
+        columns: each column's type by its name, if the program gives them.
+        problems: where to report.
+    """
+    if frequency == "once":
+        if column is not None:
+            problems.append(
+                InputError("delta_column", 'it does not go with the frequency "once"', remedy="Leave it out")
+            )
+        return
+    if column is None and known(frequency):
+        problems.append(
+            InputError(
+                "delta_column",
+                "it is missing: Adobe tells by it what changed since the last run",
+                remedy="Pass a column with a date, such as Modified_Time",
+            )
+        )
+    if not (isinstance(column, str) and isinstance(columns, Mapping)):
+        return
+    if is_unknown(columns.get(column)) or is_date(str(columns.get(column, ""))):
+        return
+    dates = ", ".join(sorted(name for name, word in columns.items() if is_date(str(word)))) or "none"
+    what = f"{column!r} is {columns[column]}, no date" if column in columns else f"the table has no column {column!r}"
+    problems.append(InputError("delta_column", what, remedy=f"Its columns with a date: {dates}"))
+
+
+def late_changes(start: Any, before: Mapping[str, Any], after: Mapping[str, Any]) -> list[InputError]:
+    """Name the changes of a schedule that Adobe refuses once a dataflow has started.
+
+    Args:
+        start: when the dataflow starts or started, as the state has it.
+        before: the schedule in the state.
+        after: the schedule that is asked for.
+    """
+    found: list[InputError] = []
+    if not isinstance(start, int | float):
+        return found
+    if known(after.get("start")) and after["start"] not in (before.get("start"), start):
+        found.append(
+            InputError(
+                "schedule.start",
+                f"the dataflow started at {moment(start)}, and its start cannot change any more",
+                remedy="Take the start out of the program, or set it back",
+            )
+        )
+    if known(after.get("backfill")) and "backfill" in before and after["backfill"] != before["backfill"]:
+        found.append(
+            InputError(
+                "schedule.backfill",
+                f"the dataflow started at {moment(start)}, and backfill matters to its first run alone",
+                remedy="Set it back; `pulumi up --replace` with the resource's URN makes a new dataflow with it",
+            )
+        )
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -35,16 +36,17 @@ _REQUESTS = {
     "DELETE": Request("DELETE", "/flows/", works=True, behind=True),
     "runs": Request("GET", "/runs$"),
     "run": Request("POST", "/runs$", works=True),
+    "source": Request("GET", "/sourceConnections/"),
+    "connection": Request("GET", "/flowservice/connections/"),
     "target": Request("GET", "/targetConnections/"),
     "dataset": Request("GET", "/catalog/dataSets/"),
+    "batches": Request("GET", "/catalog/batches$"),
     "tag": Request("PATCH", "/catalog/dataSets/", works=True),
 }
-_PROGRESS = ("target", "dataset")
-_WRITE_PROGRESS = (*_PROGRESS, "dataset", "tag")
-_MAKE = (*_PROGRESS, "POST", "GET", *_PROGRESS)
-_RETIRE = ("GET", "runs", "runs", "DELETE", "GET")
-_RETIRE_AFTER_A_RUN = ("GET", "runs", "runs", *_WRITE_PROGRESS, "DELETE", "GET")
-_CLOSE_GAP = ("list", "POST", "GET", "runs", "run", "runs", *_WRITE_PROGRESS, "DELETE")
+_WRITE = ("dataset", "tag", "dataset")
+_SEE = ("source", "connection", "target", "dataset")
+_RETIRE = ("GET", "runs", "runs", "target", "dataset", *_WRITE, "DELETE", "GET")
+_CLOSE_GAP = ("dataset", "list", "POST", "GET", "runs", "run", "runs", *_WRITE, "DELETE")
 
 
 def _deploy(plugin: Plugin, tenant: Tenant) -> Deployment:
@@ -86,7 +88,9 @@ def _to_stop(deployment: Deployment) -> None:
 
 def _after_a_run(deployment: Deployment) -> None:
     deployment.up()
-    Crm.of(deployment.tenant).run(deployment.deployed.id)
+    crm = Crm.of(deployment.tenant)
+    crm.let_a_second_pass()
+    crm.run(deployment.deployed.id)
 
 
 def _with_other_options(deployment: Deployment) -> None:
@@ -122,9 +126,9 @@ def _facts(state: State, live: Mapping[str, Any]) -> Facts:
 
 def _progress_is_written(ended: Ended) -> list[Problem]:
     (dataset,) = ended.found["datasets"]
-    words = dataset.get("tags", {}).get("zohoAdobeProgress", [])
-    known = [word.rpartition("=")[0] for word in words]
-    return told({"progress": (known, [_full_name(ended.deployment)])})
+    entries = [json.loads(word) for word in dataset.get("tags", {}).get("zohoAdobeProgress", [])]
+    known = [entry["table"] for entry in entries if entry["until"] and "dataflow" not in entry]
+    return told({"progress": (known, ["Leads"])})
 
 
 def _each_row_once(ended: Ended) -> list[Problem]:
@@ -141,20 +145,26 @@ def _each_row_once(ended: Ended) -> list[Problem]:
 RESOURCE = Resource(
     requests=_REQUESTS,
     operations={
-        "create": Operation(("IMS token", "flow spec", "list", *_MAKE, "switch", "GET"), Deployment.up, _stopped),
-        "take over": Operation(("flow spec", "list", "GET", *_PROGRESS), Deployment.up, _left),
+        "create": Operation(
+            ("IMS token", "flow spec", "list", *_SEE, "batches", *_WRITE, "POST", "GET", "switch", "GET", *_WRITE),
+            Deployment.up,
+            _stopped,
+        ),
+        "take over": Operation(("flow spec", "list", "GET", *_SEE), Deployment.up, _left),
         "take over, changed": Operation(
-            ("flow spec", "list", *_PROGRESS, *_RETIRE, *_MAKE), Deployment.up, _left_before_a_change
+            (*("flow spec", "list"), *_RETIRE, "source", "connection", "dataset", *_WRITE, "POST", "GET", *_WRITE),
+            Deployment.up,
+            _left_before_a_change,
         ),
         "read": Operation(("GET",), Deployment.refresh, Deployment.up),
-        "update": Operation(("PATCH", "GET"), Deployment.up, _changed),
-        "stop": Operation(("GET", "switch", "GET"), Deployment.up, _to_stop),
-        "delete": Operation(
-            (*_RETIRE_AFTER_A_RUN, "list"), Deployment.destroy, _after_a_run, left=0, check=_progress_is_written
+        "update": Operation(("PATCH", "GET", "runs", "target", "dataset", "dataset"), Deployment.up, _changed),
+        "stop": Operation(("GET", "switch", "GET", "runs", "target", "dataset", "dataset"), Deployment.up, _to_stop),
+        "delete": Operation((*_RETIRE, "list"), Deployment.destroy, _after_a_run, left=0, check=_progress_is_written),
+        "replace": Operation(
+            (*_RETIRE, "list", "flow spec", *_SEE, *_WRITE, "POST", "GET", *_WRITE), Deployment.up, _with_other_options
         ),
-        "replace": Operation((*_RETIRE, "list", "flow spec", *_MAKE), Deployment.up, _with_other_options),
         "create, going on": Operation(
-            ("flow spec", "list", *_MAKE, *_CLOSE_GAP),
+            ("flow spec", "list", *_SEE, *_WRITE, "POST", "GET", *_CLOSE_GAP, *_WRITE),
             Deployment.up,
             _deleted_after_a_run,
             check=_each_row_once,

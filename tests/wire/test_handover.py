@@ -1,0 +1,339 @@
+"""Handover: whatever is renamed, deleted, cut off or damaged, each row arrives once, or it is said beforehand."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from typing import Any
+
+import pytest
+
+from tests.wire.deployment import program
+from tests.wire.ingestion import SCHEDULE, Ingestion
+from tests.wire.plugin import Refused
+
+TAG = "zohoAdobeProgress"
+
+
+@pytest.fixture
+def ran(ingestion: Ingestion) -> Ingestion:
+    """A dataflow has brought the three rows that there are."""
+    made = ingestion.make("dataflow")
+    ingestion.crm.let_a_second_pass()
+    ingestion.crm.run(made.id)
+    ingestion.crm.let_a_second_pass()
+    return ingestion
+
+
+def arrived(ingestion: Ingestion) -> list[str]:
+    rows = ingestion.crm.arrived(ingestion.need("dataset"))
+    return sorted(next(iter(row.values()))["lastName"] for row in rows)
+
+
+def in_zoho(ingestion: Ingestion) -> list[str]:
+    return sorted(row["Last_Name"] for row in ingestion.crm.rows("Leads"))
+
+
+def words(ingestion: Ingestion) -> list[str]:
+    found = next(item for item in ingestion.objects("datasets") if item["id"] == ingestion.need("dataset"))
+    return list(found.get("tags", {}).get(TAG, []))
+
+
+def entries(ingestion: Ingestion) -> list[dict[str, Any]]:
+    return [json.loads(word) for word in words(ingestion)]
+
+
+def retag(ingestion: Ingestion, *tag: str) -> None:
+    ingestion.crm.change("datasets", ingestion.need("dataset"), tags={TAG: list(tag)})
+
+
+def said_since(ingestion: Ingestion, before: str) -> str:
+    return ingestion.said().removeprefix(before)
+
+
+def delete_by_hand(ingestion: Ingestion) -> None:
+    """Delete the dataflow as Adobe's page does, with its runs."""
+    made = ingestion.made["dataflow"]
+    ingestion.crm.remove("flows", made.id)
+    assert ingestion.refresh("dataflow") is None
+    del ingestion.made["dataflow"]
+
+
+# --- renames --------------------------------------------------------------------------------------------------------
+
+NAMES: list[dict[str, Any]] = [
+    {"suffix": None},
+    {"suffix": "0a1b2c3d"},
+    {"name": "People"},
+    {"name": "P", "suffix": None},
+]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("other", NAMES, ids=str)
+def test_a_dataflow_of_another_name_goes_on(ran: Ingestion, other: dict[str, Any]) -> None:
+    ran.delete("dataflow")
+    ran.crm.add("Leads", Last_Name="Between")
+    made = ran.make("dataflow", **other)
+    ran.crm.add("Leads", Last_Name="After")
+    ran.crm.run(made.id)
+    assert arrived(ran) == in_zoho(ran)
+
+
+@pytest.mark.long
+def test_one_that_is_made_before_the_old_one_is_deleted_goes_on_too(ran: Ingestion) -> None:
+    old = ran.made["dataflow"]
+    new = ran.make("dataflow", name="Renamed")
+    assert f"rows that changed since then may arrive twice, for the dataflow 'Leads 5f0c9a1b' ({old.id})" in ran.said()
+    ran.provider("dataflow").delete(old.id, old.outputs)
+    (entry,) = entries(ran)
+    assert entry["dataflow"] == new.id
+    assert arrived(ran) == in_zoho(ran)
+
+
+@pytest.mark.long
+def test_a_replaced_base_connection_goes_on(ran: Ingestion) -> None:
+    for kind in ("dataflow", "source"):
+        ran.delete(kind)
+    ran.tenant.remove(ran.base_id)
+    ran.base_id = _second_connection(ran)
+    made = ran.make("dataflow")
+    ran.crm.run(made.id)
+    assert arrived(ran) == in_zoho(ran)
+
+
+def test_another_base_connection_is_another_source(ran: Ingestion) -> None:
+    first = ran.made.pop("source")
+    ran.made.pop("dataflow")
+    ran.base_id = _second_connection(ran)
+    before = ran.said()
+    ran.made["source"] = ran.make("source", name="Leads, too")
+    second = ran.make("dataflow", name="Leads, too")
+    assert "if that reads the same Zoho organization" in said_since(ran, before)
+    assert {entry["connection"] for entry in entries(ran)} == {first.outputs["base_connection_id"], ran.base_id}
+    assert (
+        next(item for item in ran.objects("flows") if item["id"] == second.id)["scheduleParams"]["backfill"] == "true"
+    )
+
+
+@pytest.mark.long
+def test_a_dataset_that_is_filled_through_another_connection_asks_for_the_programs_word(ran: Ingestion) -> None:
+    for kind in ("dataflow", "source"):
+        ran.delete(kind)
+    ran.base_id = _second_connection(ran)
+    with pytest.raises(Refused, match=r"^schedule.backfill: all rows .* came through another base connection"):
+        ran.make("dataflow")
+    assert ran.objects("flows") == []
+    made = ran.make("dataflow", schedule={**SCHEDULE, "backfill": False})
+    ran.crm.run(made.id)
+    assert arrived(ran) == in_zoho(ran)
+
+
+def _second_connection(ingestion: Ingestion) -> str:
+    provider = ingestion.plugin.fresh_provider(ingestion.config)
+    checked = provider.check(program(ingestion.tenant, name="Second"))
+    return str(provider.create(checked.inputs)[0])
+
+
+# --- deleted by hand ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.long
+def test_one_that_was_deleted_by_hand_goes_on_from_what_its_batches_tell(ran: Ingestion) -> None:
+    delete_by_hand(ran)
+    ran.crm.add("Leads", Last_Name="Later")
+    before = ran.said()
+    made = ran.make("dataflow")
+    assert "may arrive twice, for the dataflow" in said_since(ran, before)
+    ran.crm.run(made.id)
+    assert set(arrived(ran)) == set(in_zoho(ran))
+    assert next(item for item in ran.objects("flows"))["scheduleParams"]["backfill"] == "false"
+
+
+def test_one_that_was_deleted_by_hand_before_it_ran_brings_all_rows(ingestion: Ingestion) -> None:
+    ingestion.make("dataflow")
+    delete_by_hand(ingestion)
+    ingestion.crm.run(ingestion.make("dataflow").id)
+    assert arrived(ingestion) == in_zoho(ingestion)
+
+
+@pytest.mark.parametrize(("backfill", "times"), [(True, 2), (False, 1)])
+def test_where_nothing_tells_how_far_it_came_the_program_decides(ran: Ingestion, backfill: bool, times: int) -> None:
+    ran.made["other"] = ran.make("target", name="Somebody else's")
+    delete_by_hand(ran)
+    with pytest.raises(
+        Refused, match=r"^schedule.backfill: all rows .* was deleted elsewhere.* backfill=True brings all"
+    ):
+        ran.make("dataflow")
+    assert ran.objects("flows") == []
+    made = ran.make("dataflow", schedule={**SCHEDULE, "backfill": backfill})
+    ran.crm.run(made.id)
+    assert len(arrived(ran)) == times * 3
+
+
+def test_a_dataset_with_rows_of_unknown_origin_asks_for_the_programs_word(ran: Ingestion) -> None:
+    ran.delete("dataflow")
+    retag(ran)
+    with pytest.raises(Refused, match="nothing says where they came from"):
+        ran.make("dataflow")
+
+
+def test_an_update_writes_down_how_far_it_has_come(ran: Ingestion) -> None:
+    assert entries(ran)[0]["until"] == 0
+    ran.update("dataflow", description="Changed")
+    assert entries(ran)[0]["until"] > time.time() - 60
+
+
+# --- one tag, many writers ------------------------------------------------------------------------------------------
+
+
+def test_two_dataflows_of_one_dataset_are_deleted_at_once(ran: Ingestion) -> None:
+    first, source = ran.made.pop("dataflow"), ran.made.pop("source")
+    ran.make("source", name="Contacts", table="Contacts")
+    second = ran.make("dataflow", name="Contacts")
+    ran.crm.run(second.id)
+    ran.tenant.fault(kind="latency", seconds=0.3, method="GET", path="/catalog/dataSets/", times=None)
+    provider = ran.provider("dataflow")
+    threads = [threading.Thread(target=provider.delete, args=(made.id, made.outputs)) for made in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert source.id != ran.need("source")
+    assert sorted((entry["table"], entry["until"] > 0, "dataflow" in entry) for entry in entries(ran)) == [
+        ("Contacts", True, False),
+        ("Leads", True, False),
+    ]
+
+
+# --- damage and earlier versions ------------------------------------------------------------------------------------
+
+DAMAGED = [
+    "-5",
+    "9" * 400,
+    "NaN",
+    "Infinity",
+    "1e400",
+    '"soon"',
+    "null",
+    "true",
+    "99999999999",
+    "1000",
+    "[]",
+]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("until", DAMAGED, ids=lambda until: until[:12])
+def test_a_damaged_time_is_said_and_not_believed(ran: Ingestion, until: str) -> None:
+    ran.delete("dataflow")
+    (word,) = words(ran)
+    kept = json.loads(word)
+    retag(ran, word.replace(f'"until": {kept["until"]}', f'"until": {until}'))
+    before = ran.said()
+    made = ran.make("dataflow")
+    assert "time is damaged" in said_since(ran, before)
+    assert "may arrive twice" in said_since(ran, before)
+    assert made.outputs["start"] < time.time() + 60
+    assert set(arrived(ran)) == set(in_zoho(ran))
+
+
+@pytest.mark.parametrize("until", ["9" * 5000, "{"])
+def test_a_word_that_cannot_be_read_asks_for_the_programs_word(ran: Ingestion, until: str) -> None:
+    ran.delete("dataflow")
+    retag(ran, f'{{"table": "Leads", "until": {until}}}')
+    with pytest.raises(Refused, match=r"^schedule.backfill: .* its tag does not say of which dataflow they are"):
+        ran.make("dataflow")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["Leads 5f0c9a1b", "Leads 0a1b2c3d", "Leads"])
+def test_what_an_earlier_version_wrote_is_taken_over(ran: Ingestion, name: str) -> None:
+    ran.delete("dataflow")
+    until = entries(ran)[0]["until"]
+    retag(ran, f"{name}={until}")
+    made = ran.make("dataflow")
+    ran.crm.run(made.id)
+    assert arrived(ran) == in_zoho(ran)
+    assert [entry["table"] for entry in entries(ran)] == ["Leads"]
+
+
+@pytest.mark.parametrize(
+    "tag", ["Leads 5f0c9a1b=" + "9" * 400, "Leads 5f0c9a1b=-4", "Leads 5f0c9a1b=", "Other=1795659788"]
+)
+def test_what_an_earlier_version_wrote_and_tells_nothing_is_not_believed(ran: Ingestion, tag: str) -> None:
+    ran.delete("dataflow")
+    retag(ran, tag)
+    with pytest.raises(Refused, match=r"^schedule.backfill: "):
+        ran.make("dataflow")
+
+
+# --- lost creates ---------------------------------------------------------------------------------------------------
+
+
+def cut_off(ingestion: Ingestion, **changes: Any) -> str:
+    """Leave a dataflow behind whose create was killed; returns its id."""
+    ingestion.program("dataflow")
+    refusal = {"kind": "status", "status": 403, "body": {"message": "not now"}}
+    ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", **refusal)
+    with pytest.raises(Refused, match="not now"):
+        ingestion.make("dataflow", **changes)
+    return str(ingestion.objects("flows")[0]["id"])
+
+
+@pytest.mark.parametrize("end", ["source", "target"])
+def test_what_a_killed_create_has_left_does_not_block_the_delete_of_its_ends(ingestion: Ingestion, end: str) -> None:
+    lost = cut_off(ingestion)
+    ingestion.crm.run(lost)
+    ingestion.delete(end)
+    assert ingestion.objects("flows") == []
+    assert entries(ingestion)[0]["until"] > 0
+
+
+@pytest.mark.long
+def test_a_gap_that_a_killed_create_has_left_open_does_not_either(ran: Ingestion) -> None:
+    ran.delete("dataflow")
+    ran.crm.add("Leads", Last_Name="In the gap")
+    ran.tenant.fault(method="PATCH", path="/catalog/", skip=1, kind="status", status=403, body={"message": "not now"})
+    with pytest.raises(Refused, match="not now"):
+        ran.make("dataflow")
+    assert len(ran.objects("flows")) == 2
+    ran.delete("source")
+    assert ran.objects("flows") == []
+    ran.crm.run(ran.make("dataflow").id)
+    assert arrived(ran) == in_zoho(ran)
+
+
+def test_a_dataflow_that_is_no_lost_one_is_named_and_stays(ran: Ingestion) -> None:
+    made = ran.made["dataflow"]
+    with pytest.raises(Refused, match=rf"is used by dataflows .*{made.id}"):
+        ran.delete("source")
+    assert [item["id"] for item in ran.objects("flows")] == [made.id]
+
+
+@pytest.mark.long
+def test_a_lost_one_under_an_old_name_is_deleted_before_the_next_one_is_made(ingestion: Ingestion) -> None:
+    lost = cut_off(ingestion)
+    ingestion.crm.let_a_second_pass()
+    ingestion.crm.run(lost)
+    made = ingestion.make("dataflow", name="Renamed")
+    assert [item["id"] for item in ingestion.objects("flows")] == [made.id]
+    ingestion.crm.run(made.id)
+    assert arrived(ingestion) == in_zoho(ingestion)
+
+
+# --- the last second ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.long
+def test_a_row_that_changes_in_the_second_of_the_last_run_is_not_lost(ingestion: Ingestion) -> None:
+    made = ingestion.make("dataflow")
+    ingestion.crm.let_a_second_pass()
+    ingestion.crm.run(made.id)
+    ingestion.crm.add("Leads", Last_Name="At once")
+    ingestion.delete("dataflow")
+    second = ingestion.make("dataflow")
+    ingestion.crm.run(second.id)
+    assert arrived(ingestion) == in_zoho(ingestion)
+    assert "within one of these two seconds may arrive twice" in ingestion.said()
