@@ -64,7 +64,7 @@ def _connections(state: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _without_seed(value: Any) -> Any:
-    """Leave out what the stack's seed makes another one in each run."""
+    """Leave out what is another one in each run."""
     if not isinstance(value, dict):
         return value
-    return {key: item for key, item in value.items() if key not in ("suffix", "full_name")}
+    return {key: item for key, item in value.items() if key not in ("suffix", "full_name", "entry")}

@@ -37,7 +37,7 @@ def connection(id_: str, name: str, client_id: str = "1000.A", description: str 
     """Return a connection as Adobe shows it."""
     params = {**PARAMS, "clientId": client_id}
     return Connection(
-        id_, name, description, ZOHO_SPEC_ID, "1.0", params, "enabled", '"e"', "dev", "X@AdobeOrg", "", "", 0
+        id_, name, description, ZOHO_SPEC_ID, "1.0", params, "enabled", '"e"', "dev", "X@AdobeOrg", "", "", "", 0
     )
 
 

@@ -13,8 +13,8 @@ from tests.wire.plugin import Plugin, Provider, Refused
 FULL_NAME = f"Zoho CRM {SUFFIX}"
 
 
-def plant(tenant: Tenant, name: str, description: str = "", sandbox: str = "dev") -> str:
-    """Make a connection that no state knows."""
+def plant(tenant: Tenant, name: str, description: str = "", sandbox: str = "dev", **fields: str) -> str:
+    """Make a connection that no state knows; another client made it unless the fields say so."""
     params = {
         "endpoint": "crm.zoho.com/crm/private",
         "accountsUrl": tenant.zoho["accounts"],
@@ -28,8 +28,14 @@ def plant(tenant: Tenant, name: str, description: str = "", sandbox: str = "dev"
         "auth": {"specName": "Basic Authentication", "params": params},
         "connectionSpec": {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"},
         **({"description": description} if description else {}),
+        **fields,
     }
     return str(tenant.plant("connections", item, sandbox)["id"])
+
+
+def lose(tenant: Tenant, description: str = "") -> str:
+    """Make what a lost create of this stack leaves behind."""
+    return plant(tenant, FULL_NAME, description, createdClient=tenant.client_id, updatedClient=tenant.client_id)
 
 
 def create(provider: Provider, tenant: Tenant, **changes: object) -> str:
@@ -67,7 +73,7 @@ def test_the_outputs_hold_everything_that_later_calls_need_and_no_new_secret(dep
     made = deployment.tenant.connection()
     state = deployment.deployed
     seen = {"full_name": FULL_NAME, "etag": made["etag"], "state": "enabled", "schema_version": 1}
-    assert state.outputs == {**state.inputs, **seen}
+    assert state.outputs == {**state.inputs, **seen, "entry": state.outputs["entry"]}
     assert made["auth"]["params"]["accessToken"] not in str(state)
 
 
@@ -149,7 +155,7 @@ def test_a_name_is_free_again_after_a_create_that_failed(provider: Provider, ten
 
 
 def test_a_leftover_is_taken_over_and_brought_to_what_is_asked_for(deployment: Deployment) -> None:
-    id_ = plant(deployment.tenant, FULL_NAME, "An older description")
+    id_ = lose(deployment.tenant, "An older description")
     deployment.up()
     made = deployment.tenant.connection()
     assert made["id"] == deployment.deployed.id == id_
@@ -159,21 +165,21 @@ def test_a_leftover_is_taken_over_and_brought_to_what_is_asked_for(deployment: D
 
 
 def test_a_leftover_with_a_description_that_is_no_longer_wanted_loses_it(deployment: Deployment) -> None:
-    plant(deployment.tenant, FULL_NAME, "An older description")
+    lose(deployment.tenant, "An older description")
     del deployment.program["description"]
     deployment.up()
     assert "description" not in deployment.tenant.connection()
 
 
 def test_a_take_over_whose_answer_is_lost_is_finished_at_once(deployment: Deployment) -> None:
-    plant(deployment.tenant, FULL_NAME)
+    lose(deployment.tenant)
     deployment.tenant.fault(kind="drop_after", method="PATCH")
     deployment.up()
     assert deployment.tenant.connection()["etag"] == deployment.deployed.outputs["etag"]
 
 
 def test_several_leftovers_are_not_guessed_among(deployment: Deployment) -> None:
-    ids = [plant(deployment.tenant, FULL_NAME) for _ in range(2)]
+    ids = [lose(deployment.tenant) for _ in range(2)]
     with pytest.raises(Refused, match="has several connections named") as refused:
         deployment.up()
     assert all(id_ in str(refused.value) for id_ in ids)

@@ -117,14 +117,6 @@ def test_an_html_404_of_the_delete_is_no_success(deployed: Deployment) -> None:
     assert len(deployed.tenant.connections()) == 1
 
 
-def test_what_this_process_made_is_not_deleted_by_it(deployment: Deployment) -> None:
-    provider = deployment.provider()
-    id_, outputs = provider.create(provider.check(deployment.program).inputs)
-    with pytest.raises(Refused, match="was made a moment ago"):
-        provider.delete(id_, outputs)
-    assert len(deployment.tenant.connections()) == 1
-
-
 # Replacement
 
 

@@ -28,9 +28,24 @@ def test_a_lost_answer_leaves_one(ingestion: Ingestion, kind: str, path: str, fa
 def test_what_an_earlier_create_left_behind_is_taken_over(ingestion: Ingestion, kind: str, path: str) -> None:
     first = ingestion.make(kind)
     assert ingestion.make(kind).id == first.id
+    assert [item["id"] for item in ingestion.objects(path)] == [first.id]
+
+
+@pytest.mark.parametrize(("kind", "path"), KINDS)
+def test_one_of_the_same_name_that_differs_stays_and_is_named(ingestion: Ingestion, kind: str, path: str) -> None:
+    retained = ingestion.make(kind)
     changed = ingestion.make(kind, description="Another one now")
-    assert changed.id != first.id
-    assert [item["id"] for item in ingestion.objects(path)] == [changed.id]
+    assert {item["id"] for item in ingestion.objects(path)} == {retained.id, changed.id}
+    assert f"({retained.id}) stays, and another one of that name is made" in ingestion.said()
+    assert ingestion.make(kind, description="Another one now").id == changed.id
+
+
+@pytest.mark.parametrize(("kind", "path"), KINDS)
+def test_a_lost_answer_beside_a_retained_one_deletes_nothing(ingestion: Ingestion, kind: str, path: str) -> None:
+    retained = ingestion.make(kind)
+    ingestion.tenant.fault(kind="drop_before", method="POST", path=f"/{path}")
+    changed = ingestion.make(kind, description="Another one now")
+    assert {item["id"] for item in ingestion.objects(path)} == {retained.id, changed.id}
 
 
 @pytest.mark.parametrize(("kind", "path"), KINDS)

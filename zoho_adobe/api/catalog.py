@@ -5,7 +5,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/catalog/a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,6 +18,8 @@ from zoho_adobe.settings import Settings
 SCHEMA_FORM = "application/vnd.adobe.xed-full-notext+json; version=1"
 """The form in which a dataset names its schema's version; it stands for the newest minor one."""
 
+_PAGE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
@@ -28,6 +30,7 @@ class Dataset:
         name: its name, which Adobe does not keep unique.
         description: its description, empty if it has none.
         schema_id: the `$id` of its schema.
+        created_client: the client id that made it, empty where Catalog does not show it.
         tags: its tags, each a list of words by name.
         created: when it was made, in seconds since 1970; 0 if that is not said.
         now: the time at Adobe when it was read.
@@ -37,6 +40,7 @@ class Dataset:
     name: str
     description: str
     schema_id: str
+    created_client: str
     tags: Mapping[str, Sequence[str]]
     created: int = 0
     now: float = 0.0
@@ -87,6 +91,19 @@ class Catalog(PlatformService):
         answer = self.call("GET", "/dataSets", "a list of datasets", params=[("name", name), ("limit", "100")])
         found = [_dataset(key, item) for key, item in answer.json_object().items() if isinstance(item, dict)]
         return [dataset for dataset in found if dataset.name == name]
+
+    def datasets_of(self, schema_id: str) -> Iterator[Dataset]:
+        """List the datasets of a schema."""
+        start = 0
+        while True:
+            params = [("limit", str(_PAGE)), ("start", str(start))]
+            page = self.call("GET", "/dataSets", "a list of datasets", params=params).json_object()
+            for key, item in page.items():
+                if isinstance(item, dict) and (dataset := _dataset(key, item)).schema_id == schema_id:
+                    yield dataset
+            if len(page) < _PAGE:
+                return
+            start += _PAGE
 
     def create_dataset(self, name: str, description: str, schema_id: str) -> MadeDataset:
         """Make a dataset.
@@ -199,6 +216,7 @@ def _dataset(dataset_id: str, item: dict[str, Any]) -> Dataset:
         name=str(item.get("name") or ""),
         description=str(item.get("description") or ""),
         schema_id=str(schema.get("id") or "") if isinstance(schema, dict) else "",
+        created_client=str(item.get("createdClient") or ""),
         tags={
             key: [str(word) for word in words] if isinstance(words, list) else [str(words)]
             for key, words in tags.items()

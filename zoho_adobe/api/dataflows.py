@@ -33,6 +33,7 @@ class SourceConnection:
         id: its id.
         name: its name.
         description: its description, empty if it has none.
+        clients: the client ids that made it and changed it last, where Flow Service shows them.
         base_connection_id: the base connection it reads through.
         table: the table it reads.
         columns: each column's word by its name.
@@ -41,6 +42,7 @@ class SourceConnection:
     id: str
     name: str
     description: str
+    clients: tuple[str, ...]
     base_connection_id: str
     table: str
     columns: Columns
@@ -54,6 +56,7 @@ class TargetConnection:
         id: its id.
         name: its name.
         description: its description, empty if it has none.
+        clients: the client ids that made it and changed it last, where Flow Service shows them.
         dataset_id: the dataset it fills.
         schema_id: the dataset's schema.
     """
@@ -61,6 +64,7 @@ class TargetConnection:
     id: str
     name: str
     description: str
+    clients: tuple[str, ...]
     dataset_id: str
     schema_id: str
 
@@ -165,6 +169,11 @@ class Dataflows(FlowServiceClient):
         """
         self._delete(f"/targetConnections/{target_id}", f"deleting the target connection {target_id}")
 
+    def flows_on(self, end: Literal["source", "target"], end_id: str) -> list[str]:
+        """List the dataflows on a source or target connection, each with its name and id."""
+        on_it = self.pages("/flows", [("property", f"{end}ConnectionIds[]=={end_id}")])
+        return [f"dataflow {item.get('name', '')!r} ({item['id']})" for _, item in on_it]
+
     # --- dataflows --------------------------------------------------------------------------------------------------
 
     def flow_spec(self) -> FlowSpec:
@@ -255,6 +264,7 @@ def _source(item: dict[str, Any]) -> SourceConnection:
         id=str(item["id"]),
         name=str(item.get("name") or ""),
         description=str(item.get("description") or ""),
+        clients=_clients(item),
         base_connection_id=str(item.get("baseConnectionId") or ""),
         table=str(params.get("tableName") or params.get("path") or ""),
         columns={str(column.get("name")): word_of(column) for column in columns if isinstance(column, dict)}
@@ -269,9 +279,14 @@ def _target(item: dict[str, Any]) -> TargetConnection:
         id=str(item["id"]),
         name=str(item.get("name") or ""),
         description=str(item.get("description") or ""),
+        clients=_clients(item),
         dataset_id=str(_object(item.get("params")).get("dataSetId") or ""),
         schema_id=str(schema.get("id") or ""),
     )
+
+
+def _clients(item: Mapping[str, Any]) -> tuple[str, ...]:
+    return str(item.get("createdClient") or ""), str(item.get("updatedClient") or "")
 
 
 def _object(value: Any) -> dict[str, Any]:

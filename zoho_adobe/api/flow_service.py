@@ -41,6 +41,7 @@ class Connection:
         etag: its etag, with its inner quotes.
         sandbox: the sandbox it lives in.
         organization: the organization it belongs to.
+        created_client: the client id that made it.
         updated_by: who wrote to it last.
         updated_client: the client id that wrote to it last.
         updated_at: when, in milliseconds since 1970.
@@ -56,6 +57,7 @@ class Connection:
     etag: str
     sandbox: str
     organization: str
+    created_client: str
     updated_by: str
     updated_client: str
     updated_at: int
@@ -217,6 +219,7 @@ def _connection(answer: Answer, item: dict[str, Any]) -> Connection:
         etag=str(item.get("etag") or item.get("version") or ""),
         sandbox=str(item.get("sandboxName") or ""),
         organization=str(item.get("imsOrgId") or ""),
+        created_client=str(item.get("createdClient") or ""),
         updated_by=str(item.get("updatedBy") or ""),
         updated_client=str(item.get("updatedClient") or ""),
         updated_at=int(updated_at) if isinstance(updated_at, int | float) and 0 <= updated_at < _LATEST else 0,

@@ -49,7 +49,7 @@ from zoho_adobe.resources.lifecycle import (
     same_organization,
     secret,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
+from zoho_adobe.resources.repeatable import CUT_OFF, RepeatableLifecycle, wait_until_gone
 from zoho_adobe.resources.schema_version import KEY
 from zoho_adobe.resources.zoho_inputs import complete_data_center, zoho_credentials
 from zoho_adobe.session import current
@@ -142,13 +142,14 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
 
     def _plan_adoption(self, adopt_id: str, problems: list[InputError]) -> None:
         # The engine checks a replacement as if nothing had been there before.
-        if adopt_id not in self._adopted | self._in_state:
+        if adopt_id not in self._adopted and not self.entries.declare(adopt_id):
             self._to_adopt.add(adopt_id)
             return
         problems.append(
             InputError(
                 "adopt_id",
-                f"the connection {adopt_id} is managed already and would be deleted by this replacement",
+                f"the connection {adopt_id} is managed already, by another resource of the program or by this one, "
+                "which would be replaced",
                 remedy="Remove adopt_id from the program first",
             )
         )
@@ -156,7 +157,6 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
     @one_line
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Name the inputs that replace the connection; the engine compares the rest itself."""
-        self.in_state(_id)
         adopt_id = _news.get("adopt_id")
         if known(adopt_id) and adopt_id != _id:
             raise InputError(
@@ -191,12 +191,11 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         clients = self.clients_of(props)
         if "etag" not in props:
             return self._look_up(clients, id_, props)
-        self.in_state(id_)
         flow_service = clients.flow_service(props["sandbox"])
         try:
             found = self.listing(props, flow_service.connections).for_read(id_) or flow_service.connection(id_)
         except NotFoundError:
-            return self.gone(id_)
+            return ReadResult(None, {})
         drifted = {**{key: props[key] for key in _INPUTS if key in props}, **_visible_inputs(found, props)}
         if not found.description:
             drifted.pop("description", None)
@@ -211,7 +210,6 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         """Change name, description and credentials in one PATCH."""
         self.protect(_olds)
         self.protect(_news)
-        self.in_state(_id)
         clients = self.clients_of(_olds)
         flow_service = clients.flow_service(_olds["sandbox"])
         rotates = any(_olds.get(key) != _news.get(key) for key in (*_CREDENTIALS, "access_token"))
@@ -230,13 +228,14 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
     def delete(self, _id: str, _props: Props) -> None:
         """Delete the connection, unless something is still built on it."""
         self.protect(_props)
-        self.refuse_what_was_made_here(_id)
+        if self.belongs_to_another(_id, _props):
+            return
         if _id in self._to_adopt:
-            # A forced replacement, or a resource that was renamed without an alias.
+            # A replacement that is forced, or a resource of another name whose adoption has failed.
             raise AdoptionError(
                 f"adopt_id: the connection {_id} would be deleted, though the program wants to adopt it",
                 connection_id=_id,
-                remedy="Remove adopt_id from the program before a replacement; a renamed resource needs an alias",
+                remedy="Remove adopt_id from the program before a replacement",
             )
         clients = self.clients_of(_props)
         flow_service = clients.flow_service(_props["sandbox"])
@@ -328,9 +327,18 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
                 self._adopting.discard(adopt_id)
             raise
 
-    def taken_remedy(self, match: Connection) -> str:
-        """Say what to do about a name that somebody else's connection has."""
-        return f'Choose another name, pass a suffix, or bring that one under management with adopt_id="{match.id}"'
+    def adopt_remedy(self, match: Connection) -> str:
+        """Says how to bring a connection under management."""
+        return f'bring that one under management with adopt_id="{match.id}"'
+
+    def writers(self, _props: Props, found: Connection) -> tuple[str, ...]:
+        """Returns who made it and who changed it last."""
+        return found.created_client, found.updated_client
+
+    def built_on(self, props: Props, found: Connection) -> list[str]:
+        """Returns the dataflows and source connections on it."""
+        dependents = self.clients_of(props).flow_service(props["sandbox"]).dependents(found.id)
+        return [str(dependent) for dependent in dependents[:3]]
 
     def _find_or_make(self, clients: Clients, flow_service: FlowService, props: Props) -> Made:
         from zoho_adobe.api.platform import Made
@@ -340,19 +348,25 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         with ThreadPoolExecutor(1) as aside:
             asked = aside.submit(copy_context().run, _proven_params, clients, props)
             listing.named(full_name)
-        params = asked.result()
+        params, taken_over = asked.result(), False
+
+        def take_over(found: Connection) -> Made:
+            nonlocal taken_over
+            taken_over = True
+            return self._take_over(flow_service, found, props, params)
+
         made = self.find_or_make(
             props,
             find=lambda fresh: listing.named(full_name, fresh=fresh),
             make=lambda: flow_service.create_connection(full_name, props.get("description", ""), params),
-            take_over=lambda found: self._take_over(flow_service, found, props, params),
+            take_over=take_over,
             # Made from this very request, so there is nothing to bring up to date.
             as_made=lambda found: Made(found.id, found.etag),
             remove=flow_service.delete_connection,
         )
         listing.changed()
         if props.get("verify") != "none":
-            self._test(clients, flow_service, made, props)
+            self._test(clients, flow_service, made, props, new=not taken_over)
         return made
 
     def _take_over(self, flow_service: FlowService, found: Connection, props: Props, params: Params) -> Made:
@@ -371,14 +385,21 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
             now = flow_service.connection(found.id)
             return flow_service.patch_connection(now.id, now.etag, _patch_ops(now.name, now.description, props, params))
 
-    def _test(self, clients: Clients, flow_service: FlowService, made: Made, props: Props) -> None:
-        """Let Adobe try the new connection, and delete it again if it does not work."""
+    def _test(self, clients: Clients, flow_service: FlowService, made: Made, props: Props, *, new: bool) -> None:
+        """Let Adobe try the connection, and delete it again if it does not work and this create made it."""
         problem = None
         try:
             if flow_service.test_connection(made.id):
                 return
         except ZohoAdobeError as error:
             problem = error
+        if not new:
+            done = "it was there before and stays"
+            if problem:
+                raise VerificationError(
+                    f"the connection {made.id} could not be tested; {done}: {problem}", connection_id=made.id
+                )
+            raise failed_test(clients, made.id, props, done)
         try:
             flow_service.delete_connection(made.id)
         except ZohoAdobeError as error:
@@ -475,7 +496,8 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
         raise InUseError(
             f"the connection {id_} cannot be {doing}: in use by {names}{more}",
             connection_id=id_,
-            remedy="Delete these first, or leave the connection as it is",
+            remedy="Delete these first, or leave the connection as it is"
+            + (f". {CUT_OFF}" if any(item.kind == "source connection" for item in dependents) else ""),
         )
 
     # --- read -------------------------------------------------------------------------------------------------------

@@ -107,7 +107,6 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
     @one_line
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Replace for another source or target; refuse what Adobe no longer changes once a dataflow has started."""
-        self.in_state(_id)
         same_organization(self.settings(), _olds)
         replaces = replaced_by(_olds, _news, _REPLACED_BY, _REPLACED_BY_IDS)
         before, after = _olds.get("schedule") or {}, _news["schedule"] if known(_news.get("schedule")) else {}
@@ -143,12 +142,11 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
     @one_line
     def read(self, id_: str, props: Props) -> ReadResult:
         """Read the dataflow where the state says it is, and give drift back as inputs."""
-        self.in_state(id_)
         dataflows = self.clients_of(props).dataflows(props["sandbox"])
         try:
             flow = self.listing(props, dataflows.flows).for_read(id_) or dataflows.flow(id_)
         except NotFoundError:
-            return self.gone(id_)
+            return ReadResult(None, {})
         drifted = self._as_inputs(props, flow)
         if props["enabled"] and not drifted["enabled"]:
             notice(
@@ -160,7 +158,6 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Change name, description, schedule and mapping set in one PATCH, then start or stop it."""
-        self.in_state(_id)
         clients = self.clients_of(_olds)
         dataflows = clients.dataflows(_olds["sandbox"])
         try:
@@ -181,7 +178,8 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
     @one_line
     def delete(self, _id: str, _props: Props) -> None:
         """Write down how far the dataflow has come, then delete it."""
-        self.refuse_what_was_made_here(_id)
+        if self.belongs_to_another(_id, _props):
+            return
         clients = self.clients_of(_props)
         handover = self._handover(clients, _props)
         try:

@@ -16,6 +16,7 @@ from zoho_adobe.resources.lifecycle import (
     Props,
     check_name,
     given,
+    notice,
     one_line,
     own_suffix,
     replaced_by,
@@ -53,7 +54,6 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
     @one_line
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Replace for another schema or sandbox."""
-        self.in_state(_id)
         same_organization(self.settings(), _olds)
         replaces = replaced_by(_olds, _news, ("sandbox",), ("schema_id",))
         if replaces and not _olds.get("force_destroy"):
@@ -72,18 +72,16 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
     @one_line
     def read(self, id_: str, props: Props) -> ReadResult:
         """Read the dataset where the state says it is, and give drift back as inputs."""
-        self.in_state(id_)
         try:
             found = self.clients_of(props).catalog(props["sandbox"]).dataset(id_)
         except NotFoundError:
-            return self.gone(id_)
+            return ReadResult(None, {})
         drifted = self.seen(props, found.name, found.description)
         return ReadResult(id_, self.outputs(drifted), drifted)
 
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Change name and description."""
-        self.in_state(_id)
         before, after = (
             {"name": self.full_name(props), "description": props.get("description", "")} for props in (_olds, _news)
         )
@@ -103,12 +101,26 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
     @one_line
     def delete(self, _id: str, _props: Props) -> None:
         """Delete the dataset, unless it holds rows that nobody said may go."""
-        self.refuse_what_was_made_here(_id)
+        if self.belongs_to_another(_id, _props):
+            return
         catalog = self.clients_of(_props).catalog(_props["sandbox"])
         if not _props.get("force_destroy"):
             self._refuse_if_filled(_id, _props, "deleted")
         catalog.delete_dataset(_id)
         wait_until_gone(self.noun, _id, lambda: catalog.dataset(_id))
+        self._delete_targets(_id, _props)
+
+    def _delete_targets(self, id_: str, props: Props) -> None:
+        """Deletes the target connections that creates which were cut off left on a dataset that is gone."""
+        clients = self.clients_of(props)
+        dataflows = clients.dataflows(props["sandbox"])
+        for target in dataflows.targets():
+            if target.dataset_id != id_:
+                continue
+            if set(target.clients) <= {"", clients.settings.client_id} and not dataflows.flows_on("target", target.id):
+                dataflows.delete_target(target.id)
+            else:
+                notice(f"the target connection {target.name!r} ({target.id}) stays, though its dataset is gone")
 
     def _refuse_if_filled(self, id_: str, props: Props, doing: str) -> None:
         catalog = self.clients_of(props).catalog(props["sandbox"])
@@ -117,8 +129,20 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
                 f"the dataset {self.full_name(props)!r} ({id_}) cannot be {doing}: it holds data",
                 connection_id=id_,
                 remedy="To lose the data, set force_destroy=True, run `pulumi up`, and try again; to keep it, take it "
-                "out of the stack with `pulumi state delete`",
+                "out of the stack with `pulumi state delete`. What was deleted before it comes back with "
+                "`pulumi up`, and goes on where it ended",
             )
+
+    def writers(self, _props: Props, found: Found) -> tuple[str, ...]:
+        """Returns who made it."""
+        return (found.created_client,)
+
+    def built_on(self, props: Props, found: Found) -> list[str]:
+        """Returns the target connections that fill it, and whether it holds data."""
+        clients, sandbox = self.clients_of(props), props["sandbox"]
+        targets = [item for item in clients.dataflows(sandbox).targets() if item.dataset_id == found.id]
+        on_it = [f"target connection {item.name!r} ({item.id})" for item in targets[:3]]
+        return on_it + (["the data in it"] if clients.catalog(sandbox).has_batches(found.id) else [])
 
     def _find_or_make(self, catalog: Catalog, props: Props) -> MadeDataset:
         from zoho_adobe.api.catalog import MadeDataset

@@ -7,7 +7,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeVar
 
 from pulumi.dynamic import ReadResult
 
@@ -28,12 +28,20 @@ class End(Identified, Protocol):
         """Its description, empty if it has none."""
         ...
 
+    @property
+    def clients(self) -> tuple[str, ...]:
+        """The client ids that made it and changed it last."""
+        ...
+
 
 E = TypeVar("E", bound=End)
 
 
 class EndLifecycle(RepeatableLifecycle[E]):
     """Base of the lifecycles of both kinds."""
+
+    end_of_flow: ClassVar[Literal["source", "target"]]
+    """Which end of a dataflow they are."""
 
     def ends(self, dataflows: Dataflows) -> Iterable[E]:
         """List all of the kind."""
@@ -73,18 +81,18 @@ class EndLifecycle(RepeatableLifecycle[E]):
     def read(self, id_: str, props: Props) -> ReadResult:
         """Read it where the state says it is, and give drift back as inputs."""
         dataflows = self.clients_of(props).dataflows(props["sandbox"])
-        self.in_state(id_)
         try:
             found = self._listing(dataflows, props).for_read(id_) or self.end(dataflows, id_)
         except NotFoundError:
-            return self.gone(id_)
+            return ReadResult(None, {})
         visible = {key: value for key, value in self.shown(found).items() if value}
         return self.as_read(id_, props, {**self.seen(props, found.name, found.description), **visible})
 
     @one_line
     def delete(self, _id: str, _props: Props) -> None:
         """Delete it; its dataflow is gone by then."""
-        self.refuse_what_was_made_here(_id)
+        if self.belongs_to_another(_id, _props):
+            return
         dataflows = self.clients_of(_props).dataflows(_props["sandbox"])
         try:
             self._delete(dataflows, _id)
@@ -106,25 +114,30 @@ class EndLifecycle(RepeatableLifecycle[E]):
 
         full_name, listing = self.full_name(props), self._listing(dataflows, props)
 
-        def take_over(found: E) -> Made | None:
-            wanted = {key: props[key] for key in self.shown(found)}
-            if (found.description, self.shown(found)) == (props.get("description", ""), wanted):
-                return Made(found.id, "")
-            # Nobody uses it, and it cannot be changed.
-            self._delete(dataflows, found.id)
-            return None
-
         try:
             return self.find_or_make(
                 props,
                 find=lambda fresh: listing.named(full_name, fresh=fresh),
                 make=lambda: self.post(dataflows, full_name, props),
-                take_over=take_over,
+                take_over=lambda found: Made(found.id, ""),
                 as_made=lambda found: Made(found.id, ""),
                 remove=lambda id_: self.remove(dataflows, id_),
             )
         finally:
             listing.changed()
+
+    def writers(self, _props: Props, found: E) -> tuple[str, ...]:
+        """Returns who made it and who changed it last."""
+        return found.clients
+
+    def built_on(self, props: Props, found: E) -> list[str]:
+        """Returns the dataflows on it."""
+        return self.clients_of(props).dataflows(props["sandbox"]).flows_on(self.end_of_flow, found.id)
+
+    def fits(self, props: Props, found: E) -> bool:
+        """Tells whether it is what is asked for: it cannot be changed."""
+        wanted = {key: props[key] for key in self.shown(found)}
+        return (found.description, self.shown(found)) == (props.get("description", ""), wanted)
 
     def _listing(self, dataflows: Dataflows, props: Props) -> Listing[E]:
         return self.listing(props, lambda: self.ends(dataflows))

@@ -74,7 +74,9 @@ def one_line(method: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[A
                     # Whatever was an int before the wire comes as a float.
                     whole = tuple(_whole_numbers(arg) for arg in args)
                     known_args = upgraded(method.__name__, whole, self.schema_version, self.upgrade)
-                    return cast(R, stamped(method(self, *known_args, **kwargs), self.schema_version))
+                    result = method(self, *known_args, **kwargs)
+                    self.note(known_args, result)
+                    return cast(R, stamped(result, self.schema_version))
             except ZohoAdobeError as error:
                 message = str(error)
             except Exception as error:
@@ -125,6 +127,14 @@ class Lifecycle(ResourceProvider):
             The properties of the version after it. Shape 1 has those of shape 0.
         """
         return props
+
+    def note(self, _args: tuple[Any, ...], _result: object) -> None:
+        """Notes what a call of the engine tells about the entries of the state.
+
+        Args:
+            _args: the call's arguments.
+            _result: its result, before it goes to the engine.
+        """
 
     def settings(self) -> Settings:
         """Give the settings of this provider instance.

@@ -2,17 +2,19 @@
 
 The key is the full name. Its suffix is derived from the stack's seed and the resource's logical name, so an object of
 that name which no state holds is what an earlier create of the same resource left behind, and is taken over. Without a
-suffix a name proves nothing, and nothing is taken over.
+suffix a name proves nothing, and nothing is taken over. Nor is what a lost create cannot have left: what another client
+wrote, or what something is built on.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Generic, Protocol, TypeVar
 
-from pulumi.dynamic import ReadResult
+from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
 
 from zoho_adobe.api.deadline import pause
 from zoho_adobe.errors import (
@@ -23,7 +25,13 @@ from zoho_adobe.errors import (
     StillAtWorkError,
     ZohoAdobeError,
 )
-from zoho_adobe.resources.lifecycle import Identified, Lifecycle, Listing, Props
+from zoho_adobe.resources import entries
+from zoho_adobe.resources.lifecycle import Identified, Lifecycle, Listing, Props, notice
+
+CUT_OFF = "`pulumi up` takes over what an update that was cut off left, and what nobody needs can be deleted in Adobe"
+"""What to do about an object that no state may know."""
+ADOPT = "ZOHO_ADOBE_ADOPT"
+"""The environment variable with ids of objects, separated by commas, that creates of their name may take over."""
 
 # How long an object may take to show up in a list after its POST, when the answer to the POST was lost.
 _LOOKS_AFTER_A_LOST_ANSWER = (1.0, 2.0)
@@ -55,9 +63,7 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
         super().__init__()
         self._lock = threading.Lock()
         self._listings: dict[Hashable, Listing[T]] = {}
-        # What this process learned, to tell a lost create's leftover from an object that some state holds already.
-        self._made_here: set[str] = set()
-        self._in_state: set[str] = set()
+        self.entries = entries.Entries()
         self._names_here: set[tuple[str, str]] = set()
 
     def full_name(self, props: Mapping[str, Any]) -> str:
@@ -91,37 +97,33 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
         inputs.pop("description", None)
         return {**inputs, "description": description} if description else inputs
 
-    def in_state(self, id_: str) -> None:
-        """Note that a state holds an object, so that no create takes it over."""
-        with self._lock:
-            self._in_state.add(id_)
+    def note(self, args: tuple[Any, ...], result: object) -> None:
+        """Notes which entry of the state holds which object, and marks the entry."""
+        if isinstance(result, CheckResult):
+            self.entries.check(result.inputs)
+        elif isinstance(result, DiffResult):
+            id_, olds, news = args
+            self.entries.compare(id_, olds, news, replaces=bool(result.replaces))
+        elif isinstance(result, CreateResult):
+            self.entries.make(result.id)
+            result.outs = {**(result.outs or {}), entries.KEY: entries.new_mark()}
+        elif isinstance(result, ReadResult | UpdateResult) and result.outs and f"full_{self.name_field}" in args[1]:
+            result.outs[entries.KEY] = args[1].get(entries.KEY) or entries.new_mark()
 
-    def gone(self, id_: str) -> ReadResult:
-        """Give the answer of a read that an object does not exist any more."""
-        with self._lock:
-            self._in_state.discard(id_)
-        return ReadResult(None, {})
+    def belongs_to_another(self, id_: str, props: Props) -> bool:
+        """Tells whether the entry that is deleted must leave its object alone, and says so.
 
-    def managed(self, id_: str) -> bool:
-        """Tell whether a state holds an object, as far as this process knows."""
-        with self._lock:
-            return id_ in self._in_state | self._made_here
-
-    def refuse_what_was_made_here(self, id_: str) -> None:
-        """Refuse to delete what this process made.
-
-        Raises:
-            ConnectionStateError: it did; a replacement that creates first found the live object by its name.
+        Args:
+            id_: the object's id.
+            props: the entry's outputs.
         """
-        with self._lock:
-            made_here = id_ in self._made_here
-            self._in_state.add(id_)
-        if made_here:
-            raise ConnectionStateError(
-                f"the {self.noun} {id_} was made a moment ago, and its predecessor's delete would take it away",
-                connection_id=id_,
-                remedy="Run `pulumi refresh`, then `pulumi up`",
-            )
+        if not self.entries.outlive(id_, props):
+            return False
+        notice(
+            f"the {self.noun} {self.full_name(props)!r} ({id_}) stays: another resource of the program manages it, so "
+            "only this entry leaves the state"
+        )
+        return True
 
     def listing(self, props: Mapping[str, Any], fetch: Callable[[], Iterable[T]]) -> Listing[T]:
         """Give this process's listing of the kind in the sandbox of an object.
@@ -190,20 +192,41 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
             NameTakenError: the name is taken by an object that is not ours to take over.
             LostAnswerError: two answers were lost, and nothing has appeared.
         """
-        leftover = self._leftover(find(False), props)
+        there = find(False)
+        leftover = self._leftover(there, props)
         made = None if leftover is None else take_over(leftover)
-        if made is None:
-            made = self._make(props, find, make, as_made, remove)
-        with self._lock:
-            self._made_here.add(made.id)
-        return made
+        if made is not None:
+            return made
+        before = {item.id for item in there}
 
-    def taken_remedy(self, _match: T) -> str:
+        def find_new(fresh: bool) -> list[T]:
+            return [item for item in find(fresh) if item.id not in before]
+
+        return self._make(props, find_new, make, as_made, remove)
+
+    def writers(self, _props: Props, _found: T) -> Iterable[str]:
+        """Returns the client ids that made and last changed an object, as far as the service tells."""
+        return ()
+
+    def built_on(self, _props: Props, _found: T) -> Iterable[str]:
+        """Returns what is built on an object, for a message."""
+        return ()
+
+    def fits(self, _props: Props, _found: T) -> bool:
+        """Tells whether an object can become what is asked for; one that cannot is left alone."""
+        return True
+
+    def taken_remedy(self, match: T) -> str:
         """Say what to do about a name that somebody else's object has."""
-        return (
-            f"Choose another {self.name_field}, pass a suffix, or delete that one in Adobe if an update that was cut "
-            "off left it behind"
-        )
+        return f"Choose another {self.name_field}, pass a suffix, or {self.adopt_remedy(match)}"
+
+    def adopt_remedy(self, match: T) -> str:
+        """Says how to bring an object under management that a create must not take over by itself.
+
+        Args:
+            match: the object.
+        """
+        return f"run the command once with {ADOPT}={match.id} in the environment to bring that one under management"
 
     def _make(
         self,
@@ -250,29 +273,65 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
         Raises:
             NameTakenError: the name is taken by an object that is not ours to take over.
         """
-        if not matches:
-            return None
         full_name, where = self.full_name(props), f"the sandbox {props['sandbox']!r}"
         ids = ", ".join(match.id for match in matches)
-        if not props.get("suffix"):
+        for match in matches:
+            if self.entries.hold(match.id):
+                raise NameTakenError(
+                    f"{self.name_field}: {full_name!r} is still the name of another resource of this stack "
+                    f"({match.id})",
+                    connection_id=match.id,
+                    remedy="Run the command again once that resource has been renamed or deleted",
+                )
+        chosen = [match for match in matches if match.id in os.environ.get(ADOPT, "").split(",")]
+        if matches and not chosen and not props.get("suffix"):
             raise NameTakenError(
                 f"{self.name_field}: {where} already has a {self.noun} named {full_name!r} ({ids})",
                 connection_id=matches[0].id,
                 remedy=self.taken_remedy(matches[0]),
             )
-        if len(matches) > 1:
+        if not chosen:
+            for match in matches:
+                self._refuse_if_live(match, props)
+        fitting = [match for match in chosen or matches if self.fits(props, match)]
+        if chosen and not fitting:
+            raise NameTakenError(
+                f"{self.name_field}: the {self.noun} {chosen[0].id} is not as the program describes it",
+                connection_id=chosen[0].id,
+                remedy="Make the program say what Adobe has, or choose another name",
+            )
+        for match in matches:
+            if match not in fitting and match not in chosen:
+                notice(
+                    f"the {self.noun} {full_name!r} ({match.id}) stays, and another one of that name is made: delete "
+                    "it in Adobe if an update that was cut off left it behind"
+                )
+        if len(fitting) > 1:
             raise NameTakenError(
                 f"{self.name_field}: {where} has several {self.noun}s named {full_name!r} ({ids})",
                 connection_id=matches[0].id,
                 remedy="Delete all but one of them in Adobe, then run the command again",
             )
-        if self.managed(matches[0].id):
-            raise NameTakenError(
-                f"{self.name_field}: {full_name!r} is still the name of another resource of this stack ({ids})",
-                connection_id=matches[0].id,
-                remedy="Run the command again once that resource has been renamed or deleted",
-            )
-        return matches[0]
+        return fitting[0] if fitting else None
+
+    def _refuse_if_live(self, match: T, props: Props) -> None:
+        """Refuses what is more than a lost create can have left.
+
+        Raises:
+            NameTakenError: another client wrote it, or something is built on it.
+        """
+        strangers = sorted(set(self.writers(props, match)) - {"", self.clients_of(props).settings.client_id})
+        why = f"written by another client, {strangers[0]}" if strangers else ", ".join(self.built_on(props, match))
+        if not why:
+            return
+        why = why if strangers else f"in use by {why}"
+        raise NameTakenError(
+            f"{self.name_field}: the sandbox {props['sandbox']!r} already has a {self.noun} named "
+            f"{self.full_name(props)!r} ({match.id}), and it is {why}",
+            connection_id=match.id,
+            remedy="If the resource was renamed or moved in the program, give it an alias "
+            f"(opts=pulumi.ResourceOptions(aliases=[...])); otherwise {self.adopt_remedy(match)}",
+        )
 
 
 def look_after(error: LostAnswerError, look: Callable[[], R | None]) -> R | None:

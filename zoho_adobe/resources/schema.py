@@ -16,7 +16,14 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from zoho_adobe.columns import holds, word_of, xdm_field
-from zoho_adobe.errors import ConnectionStateError, InputError, NameTakenError, NotFoundError, ZohoAdobeError
+from zoho_adobe.errors import (
+    ConnectionStateError,
+    InputError,
+    NameTakenError,
+    NotFoundError,
+    RejectedError,
+    ZohoAdobeError,
+)
 from zoho_adobe.resources.lifecycle import (
     ManagedResource,
     Props,
@@ -31,7 +38,7 @@ from zoho_adobe.resources.lifecycle import (
     require_texts,
     same_organization,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, also, wait_until_gone
+from zoho_adobe.resources.repeatable import CUT_OFF, RepeatableLifecycle, also, wait_until_gone
 
 if TYPE_CHECKING:
     from zoho_adobe.api.schema_registry import FieldGroup, SchemaRegistry, Titled, XdmSchema
@@ -94,7 +101,6 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
     @one_line
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Replace for another class or sandbox; refuse a change of a field's type, which no dataset survives."""
-        self.in_state(_id)
         same_organization(self.settings(), _olds)
         replaces = replaced_by(_olds, _news, ("schema_class", "sandbox"), ())
         before, after = _olds.get("fields") or {}, _news.get("fields")
@@ -124,13 +130,12 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
     @one_line
     def read(self, id_: str, props: Props) -> ReadResult:
         """Read schema and field group where the state says they are, and give drift back as inputs."""
-        self.in_state(id_)
         registry = self.clients_of(props).schema_registry(props["sandbox"])
         group_id = str(props.get("field_group_id") or "")
         try:
             found = registry.schema(id_)
         except NotFoundError:
-            return self._half_gone(registry, id_, props, group_id) or self.gone(id_)
+            return self._half_gone(registry, id_, props, group_id) or ReadResult(None, {})
         group = _group(registry, group_id)
         drifted = self.seen(props, found.name, found.description)
         if "field_groups" in props:
@@ -148,7 +153,6 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Add fields and field groups, and change title and description."""
-        self.in_state(_id)
         registry = self.clients_of(_olds).schema_registry(_olds["sandbox"])
         group_id, made_now = str(_olds.get("field_group_id") or ""), ""
         try:
@@ -175,12 +179,28 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
     @one_line
     def delete(self, _id: str, _props: Props) -> None:
         """Delete the schema, then the field group of its own fields."""
-        self.refuse_what_was_made_here(_id)
+        from zoho_adobe.api.schema_registry import Titled
+
+        if self.belongs_to_another(_id, _props):
+            return
         registry = self.clients_of(_props).schema_registry(_props["sandbox"])
-        registry.delete_schema(_id)
+        try:
+            registry.delete_schema(_id)
+        except RejectedError as error:
+            on_it = ", ".join(self.built_on(_props, Titled(_id, "")))
+            if on_it:
+                also(error, f"It is in use by {on_it}: {CUT_OFF}")
+            raise
         wait_until_gone(self.noun, _id, lambda: registry.schema(_id))
         if _props.get("field_group_id"):
             registry.delete_field_group(_props["field_group_id"])
+
+    def built_on(self, props: Props, found: Titled) -> list[str]:
+        """Returns the datasets of a schema; a field group is in use where its schema is."""
+        if "/schemas/" not in found.id:
+            return []
+        datasets = self.clients_of(props).catalog(props["sandbox"]).datasets_of(found.id)
+        return [f"dataset {item.name!r} ({item.id})" for item in datasets]
 
     def _half_gone(self, registry: SchemaRegistry, id_: str, props: Props, group_id: str) -> ReadResult | None:
         """Keep a schema that is gone in the state while its field group is there, which nobody would delete otherwise.
@@ -201,6 +221,8 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
         title, tenant = self._group_title(props), registry.tenant()
 
         def take_over(found: Titled) -> Titled:
+            # Nothing of a schema that is in use is changed before its create is refused.
+            self._leftover(registry.schemas_titled(self.full_name(props)), props)
             self._extend_group(registry, registry.field_group(found.id), props)
             return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
@@ -40,6 +40,7 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
     """Checks, creates, reads and deletes source connections for the engine."""
 
     noun: ClassVar[str] = "source connection"
+    end_of_flow: ClassVar[Literal["source", "target"]] = "source"
     inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
     def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
@@ -74,7 +75,6 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
     @one_line
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Replace on any change: Adobe does not carry an edit into the dataflow."""
-        self.in_state(_id)
         same_organization(self.settings(), _olds)
         chosen = "columns" in _news or not _olds.get(_ALL_COLUMNS, True)
         fields = (*_REPLACED_BY, *(["columns"] if chosen else []))

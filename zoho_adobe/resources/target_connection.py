@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult
@@ -36,6 +36,7 @@ class TargetConnectionLifecycle(EndLifecycle["Found"]):
     """Checks, creates, reads and deletes target connections for the engine."""
 
     noun: ClassVar[str] = "target connection"
+    end_of_flow: ClassVar[Literal["source", "target"]] = "target"
     inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
     def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
@@ -50,7 +51,6 @@ class TargetConnectionLifecycle(EndLifecycle["Found"]):
     @one_line
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Replace on any change: Adobe does not carry an edit into the dataflow."""
-        self.in_state(_id)
         same_organization(self.settings(), _olds)
         return DiffResult(changes=None, replaces=replaced_by(_olds, _news, _REPLACED_BY, ("dataset_id", "schema_id")))
 

@@ -63,7 +63,9 @@ RESOURCE = Resource(
     requests=_REQUESTS,
     operations={
         "create": Operation(("IMS token", "list", "Zoho token", "POST", "test"), Deployment.up),
-        "take over": Operation(("IMS token", "list", "Zoho token", "PATCH", "test"), Deployment.up, _leftover),
+        "take over": Operation(
+            ("IMS token", "list", "Zoho token", "dependents", "PATCH", "test"), Deployment.up, _leftover
+        ),
         # After somebody else's change the connection is not the one that the program adopts.
         "adopt": Operation(("IMS token", "GET"), Deployment.up, _to_adopt, beyond=frozenset({"changed behind"})),
         "read": Operation(("IMS token", "GET"), Deployment.refresh, Deployment.up),

@@ -18,8 +18,9 @@ _REQUESTS = {
     "PATCH": Request("PATCH", "/catalog/dataSets/", works=True),
     "DELETE": Request("DELETE", "/catalog/dataSets/", works=True),
     "batches": Request("GET", "/catalog/batches$"),
+    "targets": Request("GET", "/targetConnections$"),
 }
-_DELETE = ("GET", "batches", "DELETE", "GET")
+_DELETE = ("GET", "batches", "DELETE", "GET", "targets")
 
 
 def _renamed(deployment: Deployment) -> None:
@@ -47,7 +48,7 @@ RESOURCE = Resource(
     requests=_REQUESTS,
     operations={
         "create": Operation(("IMS token", "list", "POST"), Deployment.up),
-        "take over": Operation(("list", "PATCH"), Deployment.up, _left),
+        "take over": Operation(("list", "targets", "batches", "PATCH"), Deployment.up, _left),
         "read": Operation(("GET",), Deployment.refresh, Deployment.up),
         "update": Operation(("PATCH",), Deployment.up, _renamed),
         "delete": Operation(_DELETE, Deployment.destroy, Deployment.up, left=0),

@@ -20,6 +20,7 @@ def _requests(kind: str) -> dict[str, Request]:
         "flow spec": Request("GET", "/flowSpecs$"),
         "columns": Request("GET", "/explore$", behind=True),
         "list": Request("GET", f"/{kind}$"),
+        "dataflows": Request("GET", "/flows$"),
         "POST": Request("POST", f"/{kind}$", works=True),
         "GET": Request("GET", f"/{kind}/[^/]+$", behind=True),
         "DELETE": Request("DELETE", f"/{kind}/", works=True, behind=True),
@@ -33,11 +34,6 @@ def _all_columns(deployment: Deployment) -> None:
 def _left(deployment: Deployment) -> None:
     deployment.up()
     deployment.state = None
-
-
-def _left_before_a_change(deployment: Deployment) -> None:
-    _left(deployment)
-    deployment.program["description"] = "Made later"
 
 
 def _changed(deployment: Deployment) -> None:
@@ -68,10 +64,7 @@ SOURCE = Resource(
     requests=_requests(_SOURCE_KIND),
     operations={
         "create": Operation(("IMS token", "flow spec", "columns", "list", "POST"), Deployment.up, _all_columns),
-        "take over": Operation(("flow spec", "list"), Deployment.up, _left),
-        "take over, changed": Operation(
-            ("flow spec", "list", "DELETE", "GET", "POST"), Deployment.up, _left_before_a_change
-        ),
+        "take over": Operation(("flow spec", "list", "dataflows"), Deployment.up, _left),
         "read": Operation(("GET",), Deployment.refresh, Deployment.up),
         "delete": Operation(("DELETE", "GET"), Deployment.destroy, Deployment.up, left=0),
         "replace": Operation(("DELETE", "GET", "flow spec", "list", "POST"), Deployment.up, _changed),
@@ -85,8 +78,7 @@ TARGET = Resource(
     requests=_requests(_TARGET_KIND),
     operations={
         "create": Operation(("IMS token", "list", "POST"), Deployment.up),
-        "take over": Operation(("list",), Deployment.up, _left),
-        "take over, changed": Operation(("list", "DELETE", "GET", "POST"), Deployment.up, _left_before_a_change),
+        "take over": Operation(("list", "dataflows"), Deployment.up, _left),
         "read": Operation(("GET",), Deployment.refresh, Deployment.up),
         "delete": Operation(("DELETE", "GET"), Deployment.destroy, Deployment.up, left=0),
         "replace": Operation(("DELETE", "GET", "list", "POST"), Deployment.up, _changed),

@@ -16,6 +16,7 @@ _EVENT_CLASS = "https://ns.adobe.com/xdm/context/experienceevent"
 
 _REQUESTS = {
     "IMS token": IMS_TOKEN,
+    "datasets": Request("GET", "/catalog/dataSets$"),
     "tenant": Request("GET", "/schemaregistry/stats$"),
     "list groups": Request("GET", "/tenant/fieldgroups$"),
     "POST group": Request("POST", "/tenant/fieldgroups$", works=True),
@@ -67,7 +68,18 @@ RESOURCE = Resource(
     operations={
         "create": Operation(("IMS token", *_MAKE), Deployment.up),
         "take over": Operation(
-            ("tenant", "list groups", "GET group", "PATCH group", "list", "GET", "PATCH"),
+            (
+                "tenant",
+                "list groups",
+                "list",
+                "datasets",
+                "GET group",
+                "PATCH group",
+                "list",
+                "datasets",
+                "GET",
+                "PATCH",
+            ),
             Deployment.up,
             _left_before_it_grew,
         ),

@@ -18,7 +18,7 @@ _ZOHO = {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"}
 
 
 def plant_connection(tenant: Tenant, name: str) -> str:
-    """Plant a base connection whose credentials work, and give its id."""
+    """Plant a base connection of the tenant's own client whose credentials work, and give its id."""
     params = {
         "endpoint": "crm.zoho.com/crm/private",
         "accountsUrl": tenant.zoho["accounts"],
@@ -28,7 +28,8 @@ def plant_connection(tenant: Tenant, name: str) -> str:
         "refreshToken": tenant.zoho["refresh_token"],
     }
     auth = {"specName": "Basic Authentication", "params": params}
-    return str(tenant.plant("connections", {"name": name, "auth": auth, "connectionSpec": _ZOHO})["id"])
+    own = {"createdClient": tenant.client_id, "updatedClient": tenant.client_id}
+    return str(tenant.plant("connections", {"name": name, "auth": auth, "connectionSpec": _ZOHO, **own})["id"])
 
 
 def plant_schema(tenant: Tenant, title: str) -> str:
