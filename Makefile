@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install engine up preview refresh down emulator test test-long bench lint format types check docs faults kills lock clean
+.PHONY: help install engine up preview refresh down emulator test test-long bench lint format types check docs faults kills edits lock clean
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -46,6 +46,9 @@ faults: $(INSTALLED) ## run every operation against every fault of the emulator
 
 kills: $(INSTALLED) ## kill engine and provider at random requests, 160 times
 	@$(BIN)/python -m tests.kills
+
+edits: $(INSTALLED) ## edit a program at random on the real engine, 300 steps, and check everything after each
+	@$(BIN)/python -m tests.edits
 
 test-long: $(INSTALLED) ## run the further tests on the real engine, each of many commands
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long

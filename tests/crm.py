@@ -39,6 +39,10 @@ class Crm:
         made: dict[str, Any] = self._control("POST", module, "/rows", row)["rows"][0]
         return made
 
+    def change_row(self, module: str, id_: str, **row: Any) -> None:
+        """Change a row."""
+        self._control("PATCH", module, f"/rows/{id_}", row)
+
     def fields(self, module: str) -> list[dict[str, Any]]:
         """List the fields of a module."""
         found: list[dict[str, Any]] = self._control("GET", module, "/fields")["fields"]

@@ -58,6 +58,20 @@ class Tenant:
         made: dict[str, Any] = self.emulator.control("POST", path, {"kind": kind, "sandbox": sandbox, "item": item})
         return made
 
+    def plant_connection(self, name: str) -> dict[str, Any]:
+        """Put a base connection there that no stack made, with credentials that work."""
+        params = {
+            "endpoint": "crm.zoho.com/crm/private",
+            "accountsUrl": self.zoho["accounts"],
+            "clientId": self.zoho["client_id"],
+            "clientSecret": self.zoho["client_secret"],
+            "accessToken": "1000.long.expired",
+            "refreshToken": self.zoho["refresh_token"],
+        }
+        spec = {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"}
+        auth = {"specName": "Basic Authentication", "params": params}
+        return self.plant("connections", {"name": name, "auth": auth, "connectionSpec": spec})
+
     def edit(self, connection_id: str, *ops: dict[str, Any]) -> None:
         """Change a connection behind everybody's back."""
         self.emulator.control("PATCH", f"/connections/{connection_id}", list(ops))

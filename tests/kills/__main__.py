@@ -23,7 +23,7 @@ from emulator import launch
 from engine import toolchain
 from engine.random_plugin import ensure_random_plugin
 from tests.kills import base_connection, ingestion
-from tests.kills.killing import VICTIMS, Kill, Operation, Outcome, measured, one
+from tests.kills.killing import AFTERWARDS, VICTIMS, Kill, Operation, Outcome, measured, one
 from tests.kills.places import Place
 from tests.reliability import record
 from tests.stack import PROGRAM, Stack, isolated_environment
@@ -122,15 +122,34 @@ def _killed(stacks: _Stacks, operations: Sequence[Operation], times: int, seed: 
     return outcomes
 
 
+_ABOUT = (
+    "After the kill comes the same program again, an edited one (another name, schedule or column, or a table less), "
+    "or `pulumi destroy` at once. Without checkpoints the killed command ran with `PULUMI_SKIP_CHECKPOINTS=true`, the "
+    "stack's seed being in the state already; then the update is never left out."
+)
+
+
 def _table(outcomes: Sequence[Outcome]) -> str:
-    lines = ["| operation | " + " | ".join(VICTIMS) + " | well |", "|---|" + "---|" * (len(VICTIMS) + 1)]
+    heads = (*VICTIMS, *AFTERWARDS, "without checkpoints", "well")
+    lines = [_ABOUT, "", f"| operation | {' | '.join(heads)} |", "|---|" + "---|" * len(heads)]
     for operation in dict.fromkeys(outcome.kill.operation for outcome in outcomes):
         of_it = [outcome for outcome in outcomes if outcome.kill.operation is operation and outcome.hit]
-        cells = [str(sum(outcome.kill.victim == victim for outcome in of_it)) for victim in VICTIMS]
-        lines.append(f"| {operation.name} | {' | '.join(cells)} | {sum(not item.problems for item in of_it)} |")
+        kills = [outcome.kill for outcome in of_it]
+        counts = [
+            *(sum(kill.victim == victim for kill in kills) for victim in VICTIMS),
+            *(sum(kill.then == then for kill in kills) for then in AFTERWARDS),
+            sum(not kill.checkpoints for kill in kills),
+            sum(not item.problems for item in of_it),
+        ]
+        lines.append(f"| {operation.name} | {' | '.join(map(str, counts))} |")
     killed = sum(outcome.hit for outcome in outcomes)
+    lost, over = (sum(outcome.has(word) for outcome in outcomes) for word in ("lost", "left over"))
     wrong = sum(bool(outcome.problems) for outcome in outcomes)
-    lines += ["", f"{killed} kills in {len(outcomes)} runs; {wrong} with something lost or left over."]
+    lines += [
+        "",
+        f"{killed} kills in {len(outcomes)} runs: {lost} with something lost, {over} with something left over, "
+        f"{wrong} not well in all.",
+    ]
     return "\n".join(lines)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tests.kills.killing import DESTROY, UP, Operation, refreshing_up, up, write
+from tests.kills.killing import DESTROY, UP, Edit, Operation, refreshing_up, up, write
 from tests.stack import PROGRAM, Stack
 
 _LINE = '    description=f"Managed by Pulumi: {pulumi.get_project()}/{pulumi.get_stack()}",\n'
@@ -39,17 +39,7 @@ def _destroy(stack: Stack) -> Sequence[str]:
 
 
 def _adopt(stack: Stack) -> Sequence[str]:
-    params = {
-        "endpoint": "crm.zoho.com/crm/private",
-        "accountsUrl": stack.tenant.zoho["accounts"],
-        "clientId": stack.tenant.zoho["client_id"],
-        "clientSecret": stack.tenant.zoho["client_secret"],
-        "accessToken": "1000.long.expired",
-        "refreshToken": stack.tenant.zoho["refresh_token"],
-    }
-    spec = {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"}
-    auth = {"specName": "Basic Authentication", "params": params}
-    made = stack.tenant.plant("connections", {"name": "Zoho CRM", "auth": auth, "connectionSpec": spec})
+    made = stack.tenant.plant_connection("Zoho CRM")
     write(stack, PROGRAM.replace(_SUFFIX, f'    adopt_id="{made["id"]}",\n').replace(_LINE, ""))
     return UP
 
@@ -61,14 +51,18 @@ def _one_with_todays_secret(stack: Stack) -> list[str]:
     return [] if secrets == [stack.tenant.zoho["client_secret"]] else ["the client secret is another one"]
 
 
+_RENAMED = Edit("renamed", lambda program: program.replace('config.require("connectionName")', '"Another name"'))
+# An adoption compares what Adobe shows, so the edit is of something that it does not.
+_UNTESTED = Edit("not tested", lambda program: program.replace("    endpoint=", '    verify="none",\n    endpoint='))
+
 OPERATIONS = {
-    name: Operation(name, PROGRAM, prepare, mend, _one_with_todays_secret)
-    for name, prepare, mend in (
-        ("create", _create, up),
-        ("update", _update, up),
-        ("rotate", _rotate, up),
-        ("replace", _replace, refreshing_up),
-        ("destroy", _destroy, refreshing_up),
-        ("adopt", _adopt, up),
+    name: Operation(name, PROGRAM, prepare, mend, _one_with_todays_secret, (edit,))
+    for name, prepare, mend, edit in (
+        ("create", _create, up, _RENAMED),
+        ("update", _update, up, _RENAMED),
+        ("rotate", _rotate, up, _RENAMED),
+        ("replace", _replace, refreshing_up, _RENAMED),
+        ("destroy", _destroy, refreshing_up, _RENAMED),
+        ("adopt", _adopt, up, _UNTESTED),
     )
 }

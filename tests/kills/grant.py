@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from tests.emulator.zoho_clients import Zoho
-from tests.kills.killing import UP, Operation, up
+from tests.kills.killing import UP, Edit, Operation, up
 from tests.kills.truth import of_package
 from tests.stack import Stack
 
@@ -82,4 +82,6 @@ def _token_is_another(stack: Stack) -> list[str]:
     return [] if len(grants) == 1 else [f"{len(grants)} grants after up"]
 
 
-OPERATION = Operation("grant", PROGRAM, _consent, _up_with_new_code_where_spent, _token_is_another)
+_RENAMED = Edit("renamed", lambda program: program.replace('"Granted"', '"Granted anew"'))
+
+OPERATION = Operation("grant", PROGRAM, _consent, _up_with_new_code_where_spent, _token_is_another, (_RENAMED,))

@@ -1,24 +1,32 @@
-"""One kill: an operation is begun, killed at a request, mended as the docs tell, compared, and taken down."""
+"""One kill: an operation is begun, killed at a request, mended as the docs tell, compared, and taken down.
+
+Mending is the same program again, an edited one, or nothing: then the stack is destroyed at once.
+"""
 
 from __future__ import annotations
 
 import random
 import shutil
 import subprocess
+import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.crm import Crm
 from tests.kills import processes
 from tests.kills.places import Place, places
-from tests.kills.truth import untruths
+from tests.kills.truth import id_of, of_package, untruths
 from tests.stack import Stack
 
 VICTIMS = ("engine", "provider", "both")
 UP = ("up", "--yes", "--skip-preview")
 DESTROY = ("destroy", "--yes", "--skip-preview")
+AGAIN, EDITED, DESTROYED = "again", "edited", "destroyed"
+AFTERWARDS = (AGAIN, EDITED, DESTROYED)
+"""What a person does after a kill."""
 
 # Long enough for a kill while the request is held, short enough to be over when the next command asks for anything.
 _HELD_SECONDS = 1.5
@@ -41,6 +49,21 @@ def nothing_more(_: Stack) -> list[str]:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """A change of a program.
+
+    Attributes:
+        what: its name.
+        edited: makes another text of the program's.
+        keeps: whether all that was declared still is.
+    """
+
+    what: str
+    edited: Callable[[str], str]
+    keeps: bool = True
+
+
+@dataclass(frozen=True)
 class Operation:
     """Something that a person does with a stack.
 
@@ -50,6 +73,7 @@ class Operation:
         prepare: brings the empty stack to where the operation begins, and gives the words of the command.
         mend: does what the docs tell to do after a kill, and gives what went wrong.
         untruths: says what else is not as it should be afterwards.
+        edits: what may be made of the program after a kill.
     """
 
     name: str
@@ -57,17 +81,32 @@ class Operation:
     prepare: Callable[[Stack], Sequence[str]]
     mend: Callable[[Stack], list[str]] = up
     untruths: Callable[[Stack], list[str]] = nothing_more
+    edits: tuple[Edit, ...] = ()
 
 
 @dataclass(frozen=True)
 class Kill:
-    """Who is killed, and when."""
+    """Who is killed, when, and what is done then.
+
+    Attributes:
+        operation: what is killed.
+        victim: who of those that do it.
+        place: at which request.
+        after_work: whether the request does its work.
+        seed: what it was drawn from.
+        then: what is done after it, one of `AFTERWARDS`.
+        edit: what is made of the program, where that is edited.
+        checkpoints: whether the engine writes its state at each step, or in the end only.
+    """
 
     operation: Operation
     victim: str
     place: Place
     after_work: bool
     seed: int = 0
+    then: str = AGAIN
+    edit: Edit | None = None
+    checkpoints: bool = True
 
     @classmethod
     def of(cls, seed: int, operations: Mapping[Operation, Sequence[Place]]) -> Kill:
@@ -77,11 +116,22 @@ class Kill:
         # What writes can leave something over, and is less than half of the requests.
         writing = chance.random() < 0.5
         place = chance.choice([item for item in found if item.writes or not writing])
-        return cls(operation, chance.choice(VICTIMS), place, chance.random() < 0.5, seed)
+        victim, after_work = chance.choice(VICTIMS), chance.random() < 0.5
+        checkpoints = chance.random() < 0.7
+        # What no state has heard of is found by an update that declares it, and by nothing else.
+        edits = [edit for edit in operation.edits if checkpoints or edit.keeps]
+        then = chance.choice(AFTERWARDS if checkpoints else (AGAIN, EDITED))
+        if then == EDITED and not edits:
+            then = AGAIN
+        edit = chance.choice(edits) if then == EDITED else None
+        return cls(operation, victim, place, after_work, seed, then, edit, checkpoints)
 
     def __str__(self) -> str:
         when = "after" if self.after_work else "before"
-        return f"{self.seed:>10}  {self.operation.name:<15} {self.victim:<8} {when:<6} the work of {self.place}"
+        then = self.then + (f" ({self.edit.what})" if self.edit else "")
+        more = "" if self.checkpoints else ", no checkpoints"
+        killed = f"{self.seed:>10}  {self.operation.name:<15} {self.victim:<8} {when:<6} the work of {self.place}"
+        return f"{killed}, then {then}{more}"
 
 
 @dataclass
@@ -93,17 +143,33 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
+    def has(self, word: str) -> bool:
+        """Tell whether a problem is one of something "lost" or "left over"."""
+        return any(problem.startswith(word) for problem in self.problems)
+
 
 def one(stack: Stack, kill: Kill) -> Outcome:
-    """Kill once, then bring the stack up and take it down; the stack is empty before and after."""
+    """Kill once, then bring the stack up, unless it is destroyed at once, and take it down.
+
+    The stack is empty before and after.
+    """
     begun = time.monotonic()
     words = _prepared(stack, kill.operation)
+    if not kill.checkpoints:
+        # A create can be repeated once the seed that its name is made of is in the state.
+        stack.up("--target", "**::seed")
+    managed = {item["id"] for _, item in of_package(stack)}
+    planted = {item["id"] for item in stack.tenant.connections()} - managed
     outcome = Outcome(kill, _killed(stack, kill, words))
     if kill.victim != "provider":
         stack.run("cancel", "--yes", "--stack", stack.name, "--non-interactive", fails=True)
-    outcome.problems += kill.operation.mend(stack)
-    outcome.problems += [*untruths(stack), *kill.operation.untruths(stack)]
-    outcome.problems += _taken_down(stack)
+    if kill.edit:
+        program = stack.folder / "__main__.py"
+        write(stack, kill.edit.edited(program.read_text()))
+    if kill.then != DESTROYED:
+        outcome.problems += kill.operation.mend(stack)
+        outcome.problems += [*untruths(stack), *kill.operation.untruths(stack)]
+    outcome.problems += _taken_down(stack, planted)
     outcome.seconds = time.monotonic() - begun
     return outcome
 
@@ -143,40 +209,73 @@ def _prepared(stack: Stack, operation: Operation) -> Sequence[str]:
     return words
 
 
-def _taken_down(stack: Stack) -> list[str]:
+def _taken_down(stack: Stack, planted: Collection[str] = ()) -> list[str]:
+    """Destroy the stack, and say what it has left; what it never came to adopt stays, and is then taken away.
+
+    Args:
+        stack: the stack.
+        planted: the ids of the connections that were there before it.
+    """
+    known = {item["id"] for _, item in of_package(stack)}
     problems = errors_of(stack, *DESTROY)
-    there = Crm.of(stack.tenant).objects()
+    strangers = set(planted) - known
+    there = {kind: [id_of(item) for item in items] for kind, items in Crm.of(stack.tenant).objects().items()}
+    gone = strangers - set(there["connections"])
     # Adobe documents no way to delete a mapping set.
-    left = {kind: len(items) for kind, items in there.items() if items and kind != "mappingSets"}
+    left = {kind: over for kind, ids in there.items() if (over := set(ids) - strangers) and kind != "mappingSets"}
+    for connection in strangers - gone:
+        stack.tenant.remove(connection)
+    problems += [f"lost: {gone}, which the stack never had"] if gone else []
     return [*problems, *([f"left over after destroy: {left}"] if left else [])]
 
 
 def _killed(stack: Stack, kill: Kill, words: Sequence[str]) -> bool:
-    """Run the command and kill at the request; answers whether the command came as far as that."""
+    order = kill.place.order(after_work=kill.after_work)
+    env = {} if kill.checkpoints else {"PULUMI_SKIP_CHECKPOINTS": "true"}
+    return cut_off(stack, words, kill.victim, order, **env)[0]
+
+
+def cut_off(
+    stack: Stack, words: Sequence[str], victim: str, order: Mapping[str, Any], **env: str
+) -> tuple[bool, str, int]:
+    """Run a command, and kill while a request is held.
+
+    Args:
+        stack: the stack.
+        words: the command.
+        victim: who is killed: one of `VICTIMS`.
+        order: which request is held, as a fault of the emulator names it.
+        env: more of the command's environment.
+
+    Returns:
+        Whether the command came as far as that request, what it said, and its code.
+    """
     control = stack.tenant.emulator.control
-    order = kill.place.order(kind="delay", seconds=_HELD_SECONDS, after_work=kill.after_work)
-    fault = control("POST", "/faults", order)["id"]
-    process = subprocess.Popen(
-        ["pulumi", *words, "--stack", stack.name, "--non-interactive"],
-        cwd=stack.folder,
-        env=stack.env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    hit, until = False, time.monotonic() + _HIT_SECONDS
-    while not hit and process.poll() is None and time.monotonic() < until:
-        time.sleep(0.02)
-        hit = any(item["id"] == fault and item["hits"] for item in control("GET", "/faults")["faults"])
-    family = processes.descendants(process.pid)
-    if hit:
-        if kill.victim != "engine":
-            processes.kill(pid for pid, command in family.items() if "pulumi.dynamic" in command)
-        if kill.victim != "provider":
-            process.kill()
-        # What is held goes on at the service, and so does a provider that outlives its engine.
-        time.sleep(_HELD_SECONDS + (1.0 if kill.victim == "engine" else 0.1))
-    process.wait(_HIT_SECONDS)
-    processes.kill(family)
+    fault = control("POST", "/faults", {**order, "kind": "delay", "seconds": _HELD_SECONDS})["id"]
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            ["pulumi", *words, "--stack", stack.name, "--non-interactive"],
+            cwd=stack.folder,
+            env={**stack.env, **env},
+            stdin=subprocess.DEVNULL,
+            stdout=said,
+            stderr=said,
+        )
+        hit, until = False, time.monotonic() + _HIT_SECONDS
+        while not hit and process.poll() is None and time.monotonic() < until:
+            time.sleep(0.02)
+            hit = any(item["id"] == fault and item["hits"] for item in control("GET", "/faults")["faults"])
+        family = processes.descendants(process.pid)
+        if hit:
+            if victim != "engine":
+                processes.kill(pid for pid, command in family.items() if "pulumi.dynamic" in command)
+            if victim != "provider":
+                process.kill()
+            # What is held goes on at the service, and so does a provider that outlives its engine.
+            time.sleep(_HELD_SECONDS + (1.0 if victim == "engine" else 0.1))
+        code = process.wait(_HIT_SECONDS)
+        processes.kill(family)
+        said.seek(0)
+        text = said.read()
     control("DELETE", f"/faults/{fault}")
-    return hit
+    return hit, text, code

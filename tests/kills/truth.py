@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from tests.crm import Crm
@@ -29,18 +29,39 @@ _MAY_BE_UNKNOWN = ("mappingSets", "runs")
 
 def untruths(stack: Stack) -> list[str]:
     """List what of a state is not so, and what exists without being in it."""
-    known = of_package(stack)
+    return untruths_of(stack.resources(), Crm.of(stack.tenant).objects())
+
+
+def untruths_of(
+    resources: Sequence[Item], objects: Mapping[str, Sequence[Item]], strangers: Collection[str] = ()
+) -> list[str]:
+    """List what of a state is not so, and what exists without being in it.
+
+    Args:
+        resources: the resources of the state.
+        objects: what exists, by kind.
+        strangers: the ids of objects that are not the stack's.
+    """
+    known = _of_package(resources)
     there = {
-        kind: {item.get("$id") or item["id"]: item for item in items}
-        for kind, items in Crm.of(stack.tenant).objects().items()
+        kind: {id_: item for item in items if (id_ := id_of(item)) not in strangers} for kind, items in objects.items()
     }
     return [*_strays(known, there), *_lies(known, there)]
 
 
+def id_of(item: Item) -> str:
+    """Give the id by which a state knows an object; that of a schema is its `$id`."""
+    return str(item.get("$id") or item["id"])
+
+
 def of_package(stack: Stack) -> list[tuple[str, Item]]:
     """List the resources of this package in a stack's state, each with its kind."""
+    return _of_package(stack.resources())
+
+
+def _of_package(resources: Sequence[Item]) -> list[tuple[str, Item]]:
     mark = ":dynamic/zoho-adobe:"
-    return [(item["type"].rpartition(mark)[2], item) for item in stack.resources() if mark in item["type"]]
+    return [(item["type"].rpartition(mark)[2], item) for item in resources if mark in item["type"]]
 
 
 def _strays(known: list[tuple[str, Item]], there: Mapping[str, Mapping[str, Item]]) -> list[str]:
@@ -54,11 +75,14 @@ def _strays(known: list[tuple[str, Item]], there: Mapping[str, Mapping[str, Item
     problems = []
     for kind, ids in recorded.items():
         exist = sorted(there[kind] if kind not in _MAY_BE_UNKNOWN else set(ids) & set(there[kind]))
-        if sorted(ids) != exist:
-            problems.append(f"{kind}: the state knows {sorted(ids)}, and {exist} exist")
+        lost, over = (sorted((Counter(one) - Counter(other)).elements()) for one, other in ((ids, exist), (exist, ids)))
+        problems += [f"lost: the state knows {lost} of {kind}, which do not exist or are there twice"] if lost else []
+        problems += [f"left over: {over} of {kind} exist, and the state does not know them"] if over else []
     # A mapping set stays, but none is made where an equal one is.
     equal = Counter((item["xdmSchema"], _mappings(item)) for item in there["mappingSets"].values())
-    problems += [f"{count} equal mapping sets of {schema}" for (schema, _), count in equal.items() if count > 1]
+    problems += [
+        f"left over: {count} equal mapping sets of {schema}" for (schema, _), count in equal.items() if count > 1
+    ]
     return problems
 
 

@@ -1,0 +1,185 @@
+"""What must be so after every step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from tests.edits.edits import Step
+from tests.edits.model import Ingestion, Program
+from tests.edits.rules import ANNOUNCEMENT, EITHER, GONE, KEPT, LEFT, NEW, STORES, Fate, after_an_upset, fate_of
+from tests.edits.world import Look, Name, World
+from tests.kills.truth import untruths_of
+
+
+@dataclass(frozen=True)
+class Violation:
+    """Something that must not be.
+
+    Attributes:
+        kind: what kind of thing, by which a shrunk sequence is known to fail alike.
+        text: what it is.
+    """
+
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.text}"
+
+
+# A table is only read, and a mapping set is nobody's: both may be whatever they are.
+_WITHOUT_AN_OBJECT = ("table", "mapping")
+
+
+def allowed(before: Program, after: Program, step: Step) -> dict[Name, Fate]:
+    """Say what may become of each object.
+
+    Args:
+        before: the program before the step.
+        after: the program after it.
+        step: the step.
+    """
+    return {name: _of(before, after, step, *name) for name in {**before.resources(), **after.resources()}}
+
+
+def following(
+    before: Program, program: Program, fates: Mapping[Name, Fate], ids: Mapping[Name, str], look: Look
+) -> dict[Name, Fate]:
+    """Let sources and dataflows go with a connection that has become another one.
+
+    Args:
+        before: the program before the step.
+        program: the program after it.
+        fates: what may have become of each object by the step.
+        ids: the ids before it.
+        look: what is there after it.
+    """
+    followed = dict(fates)
+    for name, fate in fates.items():
+        base = _base(program if program.has(name[0]) else before, *name)
+        if fate == KEPT and base and base in ids and ids[base] != look.ids.get(base):
+            followed[name] = EITHER
+    return followed
+
+
+def _of(before: Program, after: Program, step: Step, key: str, part: str) -> Fate:
+    if not before.has(key):
+        return fate_of(step.edit, after.find(key), part)
+    item, pipe = before.find(key), part and part.rpartition("-")[2] not in STORES
+    if step.edit == "change the seed" or (step.edit == "state delete" and _built_on(item, step.key)):
+        return EITHER if pipe else KEPT
+    if key != step.key or (step.table and not part.startswith(f"{step.table}-")):
+        return KEPT
+    return fate_of(step.edit, item, part)
+
+
+def _built_on(item: object, key: str) -> bool:
+    return isinstance(item, Ingestion) and item.connection == key
+
+
+def _base(program: Program, key: str, part: str) -> Name | None:
+    """Name the connection that a source, and with it a dataflow, is built on."""
+    what = part.rpartition("-")[2]
+    item = program.find(key)
+    if not isinstance(item, Ingestion):
+        return None
+    if what in ("source", "dataflow"):
+        return (item.connection, "") if item.connection else (key, "connection")
+    return None
+
+
+def identity(
+    ids: Mapping[Name, str], look: Look, fates: Mapping[Name, Fate], program: Program, retained: Collection[str]
+) -> Iterator[Violation]:
+    """Check that each object is what the rules allow.
+
+    Args:
+        ids: the ids before the step.
+        look: what is there after it.
+        fates: what is allowed.
+        program: the program after it.
+        retained: the ids of objects that stay at Adobe when the stack lets go of them.
+    """
+    existing = look.existing
+    declared = program.resources()
+    for name, fate in fates.items():
+        was, is_ = ids.get(name), look.ids.get(name)
+        what = " ".join(name).strip()
+        if name[1].rpartition("-")[2] in _WITHOUT_AN_OBJECT or was is None:
+            continue
+        if name not in declared:
+            if was in existing and fate == GONE:
+                yield Violation("left over", f"{what} ({was}) is still at Adobe")
+            if was not in existing and fate == LEFT:
+                yield Violation("deleted", f"{what} ({was}) was to stay at Adobe")
+        elif is_ == was and not fate & KEPT:
+            yield Violation("kept", f"{what} ({was}) was to give way to another object")
+        elif is_ != was and not fate & NEW:
+            gone = "still exists" if was in existing else "was deleted"
+            yield Violation(
+                "deleted" if was not in existing else "lost", f"{what}: {was} {gone}, and {is_} is in its place"
+            )
+        elif is_ != was and was in existing and was not in retained:
+            yield Violation("left over", f"{what} ({was}) is still at Adobe beside {is_}")
+
+
+def truth(world: World, look: Look, program: Program) -> Iterator[Violation]:
+    """Check that the state tells what is, and that nobody else's object was touched."""
+    yield from (Violation("state", text) for text in look.missing)
+    yield from (Violation("state", text) for text in untruths_of(look.resources, look.objects, world.strangers))
+    twice = [f"{id_} {count} times" for id_, count in Counter(_with_objects(look)).items() if count > 1]
+    yield from (Violation("state", f"the state holds {text}") for text in twice)
+    yield from (Violation("state", f"{item['urn']} is to be deleted") for item in look.resources if item.get("delete"))
+    gone = sorted(world.strangers - look.existing)
+    yield from (Violation("deleted", f"{id_} is not the stack's, and was deleted") for id_ in gone)
+    outputs = world.outputs()
+    for connection in program.connections:
+        if outputs.get(connection.logical) != look.ids.get((connection.key, "")):
+            yield Violation("state", f"the output {connection.logical} is {outputs.get(connection.logical)}")
+    for item in program.ingestions:
+        for kind in ("dataset", "dataflow"):
+            said = (outputs.get(item.logical) or {}).get(f"{kind}s", {})
+            true = {table: look.ids.get((item.key, f"{table}-{kind}")) for table in item.brought}
+            if said != true:
+                yield Violation("state", f"the output {item.logical} says {said}, and the {kind}s are {true}")
+
+
+def _with_objects(look: Look) -> list[str]:
+    return [id_ for (_, part), id_ in look.ids.items() if part.rpartition("-")[2] not in _WITHOUT_AN_OBJECT]
+
+
+def rows(world: World, look: Look, program: Program) -> Iterator[Violation]:
+    """Let everything run, and check that each row has arrived once in each dataset."""
+    world.advance(3000)
+    announced = ANNOUNCEMENT.search("\n".join(world.said)) is not None
+    arrived: dict[str, Counter[str]] = {}
+    for item in program.ingestions:
+        for table in item.brought:
+            dataset = look.ids.get((item.key, f"{table}-dataset"))
+            if dataset is None or dataset not in look.existing:
+                continue
+            there = arrived[dataset] = world.rows_in(table, dataset)
+            known = world.arrived.get(dataset)
+            wanted = world.rows_of(table) if known is None else known + Counter(world.fresh.get(table, ()))
+            lost, twice = wanted - there, there - wanted
+            if lost:
+                yield Violation("lost", f"{table}: {sorted(lost)} never arrived in {dataset}")
+            if twice and not (announced and set(twice) <= set(wanted)):
+                yield Violation("twice", f"{table}: {sorted(twice)} arrived once more in {dataset}")
+    world.arrived = arrived
+    world.fresh = {}
+
+
+def upset(fates: Mapping[Name, Fate], *, undone: bool) -> dict[Name, Fate]:
+    """Say what may have become of each object after a command that was cut off.
+
+    Args:
+        fates: what may have become of it by the edit.
+        undone: whether the edit was undone instead of the command repeated.
+    """
+    if not undone:
+        return {name: after_an_upset(fate) for name, fate in fates.items()}
+    # What the edit had let go of may be gone by then, and is made anew.
+    return {name: EITHER if fate & (NEW | GONE) else KEPT for name, fate in fates.items()}

@@ -1,0 +1,203 @@
+"""Plays a sequence of steps on a stack, and checks everything after each."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from emulator import launch
+from engine import toolchain
+from engine.random_plugin import ensure_random_plugin
+from tests.edits import checks
+from tests.edits.checks import Violation
+from tests.edits.edits import EDITS, Step, Upset, applied
+from tests.edits.model import Program, first
+from tests.edits.outside import before_the_command, logical_of
+from tests.edits.rules import LEFT, REFUSED, Fate
+from tests.edits.world import Name, World
+from tests.kills.killing import cut_off
+from tests.stack import isolated_environment
+
+ADOPTING = "ZOHO_ADOBE_ADOPT"
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A step after which something is wrong.
+
+    Attributes:
+        step: the step.
+        violations: what is wrong.
+        said: what its commands have printed.
+    """
+
+    step: Step
+    violations: list[Violation]
+    said: str
+
+    @property
+    def kinds(self) -> set[str]:
+        """The kinds of what is wrong."""
+        return {violation.kind for violation in self.violations}
+
+
+@dataclass(frozen=True)
+class Played:
+    """What became of a sequence."""
+
+    steps: list[Step]
+    failure: Failure | None
+
+
+@contextlib.contextmanager
+def new_world() -> Iterator[World]:
+    """Make an empty stack and an emulator of its own, and take both away in the end."""
+    pulumi = toolchain.ensure(lambda _: None)
+    with tempfile.TemporaryDirectory(prefix="edits-") as name:
+        folder = Path(name)
+        home = folder / "home"
+        home.mkdir()
+        ensure_random_plugin(pulumi, home, lambda _: None)
+        with launch.start(folder / "emulator") as emulator:
+            yield World.create(folder, isolated_environment(pulumi, home, folder), emulator)
+
+
+def play(steps: Sequence[Step], report: Report) -> Played:
+    """Play a sequence until something is wrong; steps that make no sense any more are passed over.
+
+    Args:
+        steps: the sequence.
+        report: is given a line for each step.
+    """
+    program, played = first(), []
+    with new_world() as world:
+        for step in steps:
+            if applied(program, step) is None:
+                continue
+            played.append(step)
+            begun = time.monotonic()
+            try:
+                program, violations = one(world, program, step)
+            except (AssertionError, launch.EmulatorError) as error:
+                violations = [Violation("failed", " ".join(str(error).split())[:600])]
+            report(f"{step}  {time.monotonic() - begun:.1f} s{'' if violations else '  well'}")
+            if violations:
+                return Played(played, Failure(step, violations, "\n".join(world.said)))
+        return Played(played, None)
+
+
+def one(world: World, before: Program, step: Step) -> tuple[Program, list[Violation]]:
+    """Do one step, and give the program after it and what is wrong."""
+    after = applied(before, step)
+    assert after is not None
+    world.said = []
+    item = before.find(step.key) if before.has(step.key) else None
+    words = tuple(
+        world.urn(logical_of(item, step)) if word == "URN" and item else word for word in EDITS[step.edit].words
+    )
+    before_the_command(world, item, step)
+    world.write(after)
+    fates = checks.allowed(before, after, step)
+    undone, code = False, 0
+    for command in _commands(before, after, step, words):
+        upset = step.upset if command[:1] == ("up",) else None
+        code = _upset(world, upset, command) if upset else world.act(*command)
+        if upset and code:
+            code, undone = _go_on(world, before, after, step)
+        if code:
+            break
+    program = before if undone else after
+    if undone or step.upset:
+        fates = checks.upset(fates, undone=undone)
+    if code:
+        if not _any(fates, REFUSED):
+            return program, [Violation("command", world.errors())]
+        mended = _mended(world, before, after, step)
+        if mended is None:
+            return before, [Violation("command", f"after what the refusal says: {world.errors()}")]
+        program = mended
+        fates = checks.upset(fates, undone=True)
+    elif not undone and REFUSED in fates.values():
+        return program, [Violation("not refused", step.edit)]
+    return program, _compared(world, before, program, step, fates)
+
+
+def _commands(before: Program, after: Program, step: Step, words: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Give the commands of a step."""
+    if step.command == "refresh, up":
+        return [("refresh",), ("up", *words)]
+    if step.command == "up --target, up":
+        declared = after if after.has(step.key) else before
+        return [("up", "--target", f"**::{declared.find(step.key).logical}"), ("up",)]
+    return [(*step.command.split(), *words)]
+
+
+def _upset(world: World, upset: Upset, command: tuple[str, ...]) -> int:
+    """Run a command in which something goes wrong; 0 if it never came to that."""
+    if upset.victim == "test":
+        control = world.crm.emulator.control
+        fault = {"kind": "status", "status": 200, "body": {"result": False}, "path": "/test$", "times": None}
+        fault_id = control("POST", "/faults", fault)["id"]
+        code = world.act(*command)
+        control("DELETE", f"/faults/{fault_id}")
+        return code
+    words = (command[0], "--yes", "--skip-preview", *command[1:])
+    hit, text, code = cut_off(world.stack, words, upset.victim, upset.order)
+    world.said.append(f"$ pulumi {' '.join(words)}\n{text}{'KILLED' if hit else ''}")
+    if hit and upset.victim != "provider":
+        world.run("cancel", "--yes", "--stack", world.stack.name, "--non-interactive")
+    return code
+
+
+def _go_on(world: World, before: Program, after: Program, step: Step) -> tuple[int, bool]:
+    """Do what a person does after a command that was cut off: the same again, or back to what was."""
+    undone = bool(step.upset and step.upset.undone)
+    world.write(before if undone else after)
+    return world.act("up", *(["--refresh"] if EDITS[step.edit].looks else [])), undone
+
+
+def _mended(world: World, before: Program, after: Program, step: Step) -> Program | None:
+    """Do what a refusal says, and give the program with which that is well; None if it is not."""
+    if step.edit != "state delete":
+        world.write(before)
+        return None if world.act("up", "--refresh") else before
+    # What the state has lost comes back as the message says; what is built on it is refused in its turn.
+    for _ in range(3):
+        said = world.errors()
+        if "adopt_id=" in said:
+            after = after.changed(step.key, adopts=True)
+        world.write(after)
+        env = {ADOPTING: ",".join(set(world.ids.values()))} if ADOPTING in said else {}
+        if not world.act("up", "--refresh", **env):
+            return after
+    return None
+
+
+def _compared(world: World, before: Program, program: Program, step: Step, fates: dict[Name, Fate]) -> list[Violation]:
+    look = world.look(program)
+    fates = checks.following(before, program, fates, world.ids, look)
+    kept_at_adobe = {id_ for (key, _), id_ in world.ids.items() if before.has(key) and before.find(key).retain}
+    violations = [*checks.identity(world.ids, look, fates, program, kept_at_adobe)]
+    if step.edit == "declare again" and look.ids.get((step.key, "")) == world.left.get(step.key):
+        # What the same declaration has left behind is its own.
+        world.strangers.discard(world.left.pop(step.key, ""))
+    for name, id_ in world.ids.items():
+        let_go = name in fates and look.ids.get(name) != id_ and (fates[name] & LEFT or id_ in kept_at_adobe)
+        if let_go and id_ in look.existing:
+            world.strangers.add(id_)
+            world.left[name[0]] = id_
+    violations += checks.truth(world, look, program)
+    if world.act("preview", "--expect-no-changes"):
+        violations.append(Violation("preview", world.said[-1][-1500:]))
+    violations += checks.rows(world, look, program)
+    world.ids = look.ids
+    return violations
+
+
+def _any(fates: dict[Name, Fate], fate: Fate) -> bool:
+    return any(it & fate for it in fates.values())

@@ -1,0 +1,182 @@
+"""A stack that is edited, what is at Adobe and in Zoho, and what the fuzzer knows of both."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import uuid
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from emulator.launch import Emulator
+from tests.crm import Crm
+from tests.edits.model import MODULES, Program
+from tests.kills.truth import id_of
+from tests.stack import Stack
+from tests.tenant import Tenant
+
+SOURCE = Path(__file__).parent / "program.py"
+
+Name = tuple[str, str]
+"""Key and part of a declared resource."""
+
+
+@dataclass
+class Look:
+    """What a look at the state and at Adobe shows.
+
+    Attributes:
+        resources: the resources of the state.
+        objects: what exists at Adobe, by kind.
+        ids: the id that the state has of each declared resource.
+        missing: the declared resources that the state does not have once.
+    """
+
+    resources: list[dict[str, Any]]
+    objects: Mapping[str, list[dict[str, Any]]]
+    ids: dict[Name, str]
+    missing: list[str]
+
+    @property
+    def existing(self) -> set[str]:
+        """The ids of all that exists at Adobe."""
+        return {id_of(item) for items in self.objects.values() for item in items}
+
+
+@dataclass
+class World:
+    """One stack with an emulator of its own.
+
+    Attributes:
+        stack: the stack.
+        crm: Zoho CRM, and what has arrived of it.
+        ids: the ids of what was declared, as the last look showed them; of what is to be adopted, from the beginning.
+        strangers: the ids of objects at Adobe that are not the stack's, and must stay.
+        left: the ids of those among them that were the stack's, by the keys of their declarations.
+        arrived: how often each row is in each dataset, as of the last look.
+        fresh: the rows that Zoho got since then, by table.
+        said: what the commands of this step have printed.
+    """
+
+    stack: Stack
+    crm: Crm
+    ids: dict[Name, str] = field(default_factory=dict)
+    strangers: set[str] = field(default_factory=set)
+    left: dict[str, str] = field(default_factory=dict)
+    arrived: dict[str, Counter[str]] = field(default_factory=dict)
+    fresh: dict[str, list[str]] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
+    _rows: int = 0
+
+    @classmethod
+    def create(cls, folder: Path, env: Mapping[str, str], emulator: Emulator) -> World:
+        """Make an empty stack, and what others have at Adobe already."""
+        tenant = Tenant.create(emulator)
+        # How few tokens Zoho gives in ten minutes is not what is tried here.
+        emulator.control("PATCH", "/zoho/options", {"token_requests": 100_000})
+        stack = Stack.create(
+            folder / "project",
+            SOURCE.read_text(),
+            env,
+            f"edit-{uuid.uuid4().hex[:8]}",
+            tenant,
+            silenceDeprecation="true",
+        )
+        world = cls(stack, Crm.of(tenant))
+        world.strangers.add(tenant.plant_connection("Zoho CRM")["id"])
+        world.ids["adopted", ""] = tenant.plant_connection("Adopted")["id"]
+        return world
+
+    # What is
+
+    def write(self, program: Program) -> None:
+        """Write the program."""
+        adopt_ids = {key: id_ for (key, part), id_ in self.ids.items() if not part}
+        (self.stack.folder / "program.json").write_text(json.dumps(program.document(adopt_ids), indent=1))
+        shutil.rmtree(self.stack.folder / "__pycache__", ignore_errors=True)
+
+    def look(self, program: Program) -> Look:
+        """Look at the state and at Adobe."""
+        state = self.state()
+        resources = state.get("resources") or []
+        by_name: dict[str, list[dict[str, Any]]] = {}
+        for item in resources:
+            if ":dynamic/zoho-adobe:" in item["type"]:
+                by_name.setdefault(item["urn"].rpartition("::")[2], []).append(item)
+        ids: dict[Name, str] = {}
+        missing = []
+        for name, logical in program.resources().items():
+            found = by_name.pop(logical, [])
+            if len(found) != 1:
+                missing.append(f"{logical} is {len(found)} times in the state")
+            for item in found:
+                ids[name] = item["id"]
+        missing += [f"{logical} is in the state, and not declared" for logical in by_name]
+        return Look(resources, self.crm.objects(), ids, missing)
+
+    def state(self) -> dict[str, Any]:
+        """Read the state where the backend keeps it: asking the engine for it takes a second."""
+        (path,) = (self.stack.folder.parent / "state" / ".pulumi" / "stacks").rglob(f"{self.stack.name}.json")
+        latest: dict[str, Any] = json.loads(path.read_text())["checkpoint"]["latest"] or {}
+        return latest
+
+    def urn(self, logical: str) -> str:
+        """Give the URN of a resource in the state; several may have the name for a while."""
+        urns = (str(item["urn"]) for item in self.state().get("resources") or [])
+        return next(urn for urn in urns if urn.endswith(f"::{logical}"))
+
+    def outputs(self) -> dict[str, Any]:
+        """Give the stack's outputs as the state has them."""
+        (root,) = (item for item in self.state()["resources"] if item["type"] == "pulumi:pulumi:Stack")
+        found: dict[str, Any] = root.get("outputs") or {}
+        return found
+
+    # What is done
+
+    def run(self, *words: str, **env: str) -> int:
+        """Run a command; it may fail."""
+        result = self.stack.run(*words, fails=True, **env)
+        self.said.append(f"$ pulumi {' '.join(words)}\n{result.text}")
+        return result.code
+
+    def act(self, command: str, *words: str, **env: str) -> int:
+        """Run `up`, `refresh`, `preview` or `destroy`; it may fail."""
+        yes = () if command == "preview" else ("--yes", "--skip-preview")
+        return self.run(command, *yes, "--stack", self.stack.name, "--non-interactive", *words, **env)
+
+    def errors(self) -> str:
+        """Give the errors of the last command."""
+        lines = [re.sub(r"\s+", " ", line).strip() for line in self.said[-1].splitlines()]
+        return "; ".join(line for line in lines if line.startswith("error:")) or self.said[-1][-600:]
+
+    def add_row(self, table: str) -> None:
+        """Let somebody add a row in Zoho, or change one."""
+        self._rows += 1
+        column, _, _ = MODULES[table]
+        name = f"{table} {self._rows}"
+        rows = self.crm.rows(table)
+        # What changes within the second in which a run ends may come with it.
+        self.advance(5)
+        if self._rows % 3 == 0 and len(rows) > 3:
+            self.crm.change_row(table, rows[-1]["id"], **{column: name})
+        else:
+            self.crm.add(table, **{column: name})
+        self.fresh.setdefault(table, []).append(name)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass; what is due runs."""
+        self.crm.emulator.control("POST", "/clock", {"advance": seconds})
+
+    def rows_in(self, table: str, dataset: str) -> Counter[str]:
+        """Count each row of a dataset."""
+        _, known, _ = MODULES[table]
+        # The own fields of a schema are in the organization's namespace.
+        return Counter(next(iter(row.values()))[known] for row in self.crm.arrived(dataset))
+
+    def rows_of(self, table: str) -> Counter[str]:
+        """Count each row of Zoho."""
+        return Counter(row[MODULES[table][0]] for row in self.crm.rows(table))

@@ -1,0 +1,191 @@
+"""The fuzzer's own logic: drawing, the rules, and the shrinking. No engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from tests.edits import checks
+from tests.edits.checks import Violation
+from tests.edits.drawing import draw
+from tests.edits.edits import EDITS, Step, Upset, applied
+from tests.edits.model import Connection, Ingestion, Program, first
+from tests.edits.rules import EITHER, GONE, KEPT, LEFT, NEW, REFUSED, RULES, STORES, fate_of
+from tests.edits.shrinking import shrunk
+from tests.edits.world import Look
+
+SEEDS = range(40)
+
+
+def test_the_same_seed_draws_the_same_sequence() -> None:
+    assert draw(7, 20) == draw(7, 20)
+    assert draw(7, 20) != draw(8, 20)
+    assert draw(7, 20)[:10] == draw(7, 10)
+
+
+def test_every_edit_and_every_upset_is_drawn() -> None:
+    steps = [step for seed in range(300) for step in draw(seed, 25)]
+    assert {step.edit for step in steps} == set(EDITS)
+    assert {step.upset.victim for step in steps if step.upset} == {"engine", "provider", "both", "test"}
+    assert {step.command for step in steps} == {"up", "up --refresh", "refresh, up", "up --target, up"}
+
+
+def test_every_edit_has_a_rule_and_every_rule_an_edit() -> None:
+    assert set(RULES) == set(EDITS)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_drawn_sequence_keeps_names_apart_and_always_makes_sense(seed: int) -> None:
+    program = first()
+    for step in draw(seed, 40):
+        after = applied(program, step)
+        assert after is not None, step
+        names = list(after.resources().values())
+        assert len(set(names)) == len(names), step
+        assert all(item.connection is None or after.has(item.connection) for item in after.ingestions)
+        program = after if step.upset is None or not step.upset.undone else program
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_any_part_of_a_sequence_can_be_played(seed: int) -> None:
+    """Steps that make no sense without the dropped ones are passed over, and never fail."""
+    program = first()
+    for step in draw(seed, 40)[::2]:
+        program = applied(program, step) or program
+    assert program.document({key: "id" for key, _ in program.resources()})["connections"] is not None
+
+
+def test_rules_tell_connections_apart() -> None:
+    suffixed, plain, adopted = first().connections
+    fates = [fate_of("rename without an alias", item, "") for item in (suffixed, plain, adopted)]
+    assert fates == [NEW, REFUSED, KEPT | REFUSED]
+    assert fate_of("undeclare", plain, "") == GONE
+    assert fate_of("undeclare what is retained", replace(plain, retain=True), "") == LEFT
+
+
+def test_rules_tell_what_holds_data_from_what_moves_it() -> None:
+    (tables,) = first().ingestions
+    fates = {part: fate_of("rename with an alias", tables, part) for part in tables.parts()}
+    assert {fate for part, fate in fates.items() if part.rpartition("-")[2] in STORES} == {KEPT}
+    assert {fate for part, fate in fates.items() if part.rpartition("-")[2] not in STORES} == {EITHER}
+
+
+def test_what_a_step_is_not_about_is_kept() -> None:
+    before = first()
+    step = Step(2, "add a column", key="tables", table="Leads", text="Company")
+    after = applied(before, step)
+    assert after is not None
+    fates = checks.allowed(before, after, step)
+    assert {name for name, fate in fates.items() if fate != KEPT} == {
+        ("tables", f"Leads-{part}") for part in ("table", "source", "mapping", "target", "dataflow")
+    }
+
+
+def look(ids: dict[tuple[str, str], str], *existing: str) -> Look:
+    return Look([], {"connections": [{"id": id_} for id_ in existing]}, ids, [])
+
+
+PLAIN = Program(connections=(Connection("plain", "plain", suffix=None, name="Plain"),))
+NAME = ("plain", "")
+
+
+@pytest.mark.parametrize(
+    ("fate", "there", "program", "kinds"),
+    [
+        (KEPT, look({NAME: "a"}, "a"), PLAIN, []),
+        (KEPT, look({NAME: "b"}, "b"), PLAIN, ["deleted"]),
+        (KEPT, look({NAME: "b"}, "a", "b"), PLAIN, ["lost"]),
+        (NEW, look({NAME: "b"}, "b"), PLAIN, []),
+        (NEW, look({NAME: "a"}, "a"), PLAIN, ["kept"]),
+        (NEW, look({NAME: "b"}, "a", "b"), PLAIN, ["left over"]),
+        (GONE, look({}), Program(), []),
+        (GONE, look({}, "a"), Program(), ["left over"]),
+        (LEFT, look({}, "a"), Program(), []),
+        (LEFT, look({}), Program(), ["deleted"]),
+    ],
+)
+def test_objects_are_compared_with_the_rule(fate: object, there: Look, program: Program, kinds: list[str]) -> None:
+    found = checks.identity({NAME: "a"}, there, {NAME: fate}, program, ())  # type: ignore[dict-item]
+    assert [violation.kind for violation in found] == kinds
+
+
+def test_a_dataflow_may_go_with_the_connection_that_it_reads_through() -> None:
+    program = first()
+    name = ("tables", "Leads-dataflow")
+    fates = {name: KEPT, ("tables", "Leads-dataset"): KEPT}
+    ids = {("suffixed", ""): "a"}
+    assert checks.following(program, program, fates, ids, look({("suffixed", ""): "b"})) == {**fates, name: EITHER}
+    assert checks.following(program, program, fates, ids, look({("suffixed", ""): "a"})) == fates
+
+
+def test_an_edit_that_was_undone_leaves_what_it_spoke_of_or_makes_it_anew() -> None:
+    fates = {("a", ""): NEW, ("b", ""): KEPT, ("c", ""): GONE}
+    assert checks.upset(fates, undone=True) == {("a", ""): EITHER, ("b", ""): KEPT, ("c", ""): EITHER}
+    assert checks.upset(fates, undone=False) == {("a", ""): EITHER, ("b", ""): KEPT, ("c", ""): GONE}
+
+
+def test_an_edit_makes_the_program_that_it_names() -> None:
+    program = applied(first(), Step(2, "move without an alias", key="plain", text="group-a"))
+    assert program is not None
+    assert program.find("plain").parent == "group-a"
+    assert applied(program, Step(3, "move without an alias", key="plain", text="group-a")) is None
+    program = applied(program, Step(4, "take a table out", key="tables", table="Leads"))
+    assert program is not None
+    (tables,) = program.ingestions
+    assert (tables.brought, tables.group) == (["Accounts"], "ours")
+    assert [item for item in program.resources().values() if item.startswith("crm-Leads")] == []
+
+
+def test_an_adopting_connection_names_the_id_that_it_has() -> None:
+    document = first().document({"adopted": "the-id"})
+    assert [item["adopt_id"] for item in document["connections"]] == [None, None, "the-id"]
+    assert document["ingestions"][0]["connection"] == "suffixed"
+
+
+def steps_of(*edits: str) -> list[Step]:
+    return [Step(number, edit, key="plain") for number, edit in enumerate(edits, 1)]
+
+
+def test_a_sequence_shrinks_to_the_steps_that_it_takes() -> None:
+    steps = steps_of("nothing", "describe", "retain", "state delete", "replace", "describe", "nothing", "undeclare")
+
+    def fails(tried: Sequence[Step]) -> bool:
+        edits = [step.edit for step in tried]
+        return "retain" in edits and edits[-1] == "undeclare"
+
+    assert [step.edit for step in shrunk(steps, fails)] == ["nothing", "retain", "undeclare"]
+
+
+def test_a_step_shrinks_to_a_simple_one() -> None:
+    hard = replace(steps_of("describe")[0], command="up --refresh", rows=("Leads",), upset=Upset("both"))
+    steps = [Step(1, "nothing"), hard]
+    assert shrunk(steps, lambda tried: bool(tried[-1].rows)) == [steps[0], replace(hard, command="up", upset=None)]
+
+
+def test_shrinking_ends_after_so_many_tries() -> None:
+    tried: list[Sequence[Step]] = []
+
+    def fails(steps: Sequence[Step]) -> bool:
+        tried.append(steps)
+        return False
+
+    steps = steps_of(*["describe"] * 30)
+    assert shrunk(steps, fails, tries=5) == steps
+    assert len(tried) == 5
+
+
+def test_a_violation_and_a_step_are_read_in_one_line() -> None:
+    upset = Upset("both", "POST", 2, after_work=True, undone=True)
+    step = Step(3, "describe", key="plain", text="new", rows=("Leads",), upset=upset)
+    assert str(step) == "  3  describe: plain -> 'new'  (up) [rows: Leads] !! both killed after POST 3, then undone"
+    assert str(Violation("deleted", "it")) == "deleted: it"
+    assert upset.order == {"path": "^/adobe/", "skip": 2, "after_work": True, "method": "POST"}
+
+
+def test_what_is_brought_is_of_the_group() -> None:
+    (tables,) = first().ingestions
+    assert isinstance(tables, Ingestion)
+    assert tables.brought == ["Accounts", "Leads"]
+    assert next(iter(replace(tables, connection=None).parts())) == "connection"

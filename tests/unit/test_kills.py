@@ -1,0 +1,86 @@
+"""The kill test's own logic: what is drawn, and how what exists is compared with a state. No engine."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.kills import base_connection, ingestion
+from tests.kills.killing import AFTERWARDS, AGAIN, DESTROYED, EDITED, VICTIMS, Kill, Operation, Outcome
+from tests.kills.places import Place
+from tests.kills.truth import untruths_of
+
+OPERATIONS = [*base_connection.OPERATIONS.values(), *ingestion.OPERATIONS.values()]
+PLACES = [Place("/connections", "POST"), Place("/connections", "GET")]
+
+
+def drawn() -> list[Kill]:
+    return [Kill.of(seed, {operation: PLACES for operation in OPERATIONS}) for seed in range(600)]
+
+
+def test_each_victim_and_each_way_to_go_on_is_drawn() -> None:
+    kills = drawn()
+    assert {kill.victim for kill in kills} == set(VICTIMS)
+    assert {(kill.then, kill.checkpoints) for kill in kills} == {
+        *((then, True) for then in AFTERWARDS),
+        (AGAIN, False),
+        (EDITED, False),
+    }
+    assert {kill.operation for kill in kills} == set(OPERATIONS)
+
+
+def test_without_checkpoints_all_that_was_declared_stays_declared() -> None:
+    edits = [kill.edit for kill in drawn() if kill.edit and not kill.checkpoints]
+    assert edits
+    assert all(edit.keeps for edit in edits)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_an_edit_changes_the_program(operation: Operation) -> None:
+    assert operation.edits
+    for edit in operation.edits:
+        compile(edit.edited(operation.program), edit.what, "exec")
+        assert edit.edited(operation.program) != operation.program
+
+
+def test_a_kill_is_read_in_one_line() -> None:
+    operation = OPERATIONS[0]
+    kill = Kill(operation, "both", PLACES[0], True, 7, EDITED, operation.edits[0], checkpoints=False)
+    line = "7 create both after the work of POST /connections, then edited (renamed), no checkpoints"
+    assert " ".join(str(kill).split()) == line
+    assert Kill(operation, "both", PLACES[0], False, 7, DESTROYED).checkpoints
+
+
+CONNECTION = {"id": "a", "name": "Name", "etag": '"1"', "sandboxName": "dev"}
+RESOURCE = {
+    "type": "pulumi-python:dynamic/zoho-adobe:BaseConnection",
+    "id": "a",
+    "outputs": {"full_name": "Name", "sandbox": "dev", "etag": '"1"'},
+}
+
+
+def objects(*connections: object) -> dict[str, list[object]]:
+    kinds = "connections sourceConnections targetConnections flows runs schemas fieldGroups datasets mappingSets"
+    return {**{kind: [] for kind in kinds.split()}, "connections": list(connections)}
+
+
+@pytest.mark.parametrize(
+    ("resources", "connections", "strangers", "words"),
+    [
+        ([RESOURCE], [CONNECTION], (), []),
+        ([RESOURCE], [], (), ["lost"]),
+        ([RESOURCE, RESOURCE], [CONNECTION], (), ["lost"]),
+        ([], [CONNECTION], (), ["left over"]),
+        ([], [CONNECTION], ("a",), []),
+        ([RESOURCE], [{**CONNECTION, "etag": '"2"'}], (), ["BaseConnection a"]),
+    ],
+)
+def test_what_exists_is_compared_with_the_state(
+    resources: list[dict[str, object]], connections: list[object], strangers: tuple[str, ...], words: list[str]
+) -> None:
+    found = untruths_of(resources, objects(*connections), strangers)  # type: ignore[arg-type]
+    assert [problem.partition(":")[0] for problem in found] == words
+
+
+def test_an_outcome_tells_what_was_lost_from_what_was_left_over() -> None:
+    outcome = Outcome(drawn()[0], hit=True, problems=["left over after destroy: {}"])
+    assert (outcome.has("left over"), outcome.has("lost")) == (True, False)
