@@ -94,7 +94,7 @@ def parse_order(order: str, fields: frozenset[str]) -> list[tuple[str, int]]:
         # An unescaped plus arrives as a space.
         sign, name = (part[0], part[1:]) if part[:1] in ("+", "-", " ") else ("+", part)
         if name not in fields:
-            raise exceptions.order_unknown(part, ("+name", "-name", "name"))
+            raise exceptions.order_unknown(part or "#", "+name, -name, name")
         parsed.append((name, -1 if sign == "-" else 1))
     return parsed
 

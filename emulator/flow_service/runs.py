@@ -19,6 +19,7 @@ from emulator.flow_service import exceptions, schedule, transformations
 from emulator.flow_service.connector import Connector, moment
 from emulator.flow_service.entities import Entities
 from emulator.flow_service.flows import ENABLED, Flows, check_delta_column
+from emulator.flow_service.problems import Problem
 from emulator.ims.platform import Tenant
 from emulator.schema_registry.models import SchemaRegistry
 
@@ -223,7 +224,7 @@ class Runs:
         tenant = Tenant(run["imsOrgId"], run["sandboxName"], run["sandboxId"], SCHEDULER)
         try:
             copied, seen = self._copy(tenant, flow, window)
-        except exceptions.Problem as problem:
+        except Problem as problem:
             error = {"code": problem.code, "message": problem.detail}
             return self._failed(run, flow, order, [error])
         with self._store.transaction():

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emulator.flow_service import listing
-from emulator.flow_service.exceptions import Problem
+from emulator.flow_service.problems import Problem
 from tests.emulator.clients import Adobe, code, replace
 
 
