@@ -7,12 +7,9 @@ import os
 from emulator.core.faults import BadFault
 from emulator.core.http import Answer, Request, Route, json_answer
 from emulator.core.orders import ControlRefused, read_object
-from emulator.core.store import Document
 from emulator.core.tenants import MANAGE, SANDBOXES, VIEW
 from emulator.platform_control import PlatformControl
 from emulator.world import World
-from emulator.zoho_accounts.control import ZohoAccountsControl
-from emulator.zoho_crm.control import ZohoCrmControl
 
 
 class Control:
@@ -26,9 +23,6 @@ class Control:
             Route("GET", "/info", self.info),
             Route("GET", "/canaries", self.canaries),
             Route("POST", "/organizations", self.create_organization),
-            Route("GET", "/organizations/{organization}/tokens", self.tokens),
-            Route("PATCH", "/organizations/{organization}/tokens", self.set_token_lifetime),
-            Route("DELETE", "/organizations/{organization}/tokens", self.revoke_tokens),
             Route("POST", "/clients", self.create_client),
             Route("GET", "/faults", self.faults),
             Route("POST", "/faults", self.order_fault),
@@ -41,8 +35,7 @@ class Control:
             Route("GET", "/clock", self.clock),
             Route("POST", "/clock", self.advance_clock),
             *PlatformControl(self._world).routes(),
-            *ZohoAccountsControl(self._world.store, self._world.zoho_accounts, self._world.site).routes(),
-            *ZohoCrmControl(self._world.zoho_crm.records, self._world.zoho_accounts.users).routes(),
+            *(route for service in self._world.services for route in service.control),
         ]
 
     def info(self, _: Request) -> Answer:
@@ -62,32 +55,11 @@ class Control:
 
     def create_client(self, request: Request) -> Answer:
         body = read_object(request)
-        organization = self._organization(str(body.get("organization")))
+        organization = self._world.tenants.organization(str(body.get("organization")))
+        if organization is None:
+            raise ControlRefused(404, "no such organization")
         client = self._world.tenants.create_client(organization["id"], body.get("permissions", [VIEW, MANAGE]))
         return json_answer(self._world.tenants.describe(client), 201)
-
-    def tokens(self, request: Request) -> Answer:
-        clients = self._clients(request)
-        return json_answer(
-            {
-                client["client_id"]: {
-                    "requests": client["token_requests"],
-                    "live": self._world.ims.live_tokens(client["client_id"]),
-                    "lifetime": client["token_lifetime"],
-                }
-                for client in clients
-            }
-        )
-
-    def set_token_lifetime(self, request: Request) -> Answer:
-        lifetime = read_object(request).get("lifetime")
-        if not isinstance(lifetime, int):
-            raise ControlRefused(400, "lifetime: seconds as an integer")
-        self._world.ims.set_lifetime(request.params["organization"], lifetime)
-        return Answer(204)
-
-    def revoke_tokens(self, request: Request) -> Answer:
-        return json_answer({"revoked": self._world.ims.revoke_all(request.params["organization"])})
 
     # Faults, log, figures, clock
 
@@ -139,16 +111,5 @@ class Control:
         seconds = read_object(request).get("advance")
         if not isinstance(seconds, int | float):
             raise ControlRefused(400, "advance: seconds as a number")
-        self._world.clock.advance(seconds)
-        self._world.flow_service.settle()
-        self._world.flow_service.runner.run_due()
+        self._world.advance(seconds)
         return self.clock(request)
-
-    def _organization(self, identifier: str) -> Document:
-        organization = self._world.tenants.organization(identifier)
-        if organization is None:
-            raise ControlRefused(404, "no such organization")
-        return organization
-
-    def _clients(self, request: Request) -> list[Document]:
-        return self._world.tenants.clients_of(self._organization(request.params["organization"])["id"])

@@ -6,39 +6,23 @@ import asyncio
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from email.utils import formatdate
+from functools import partial
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from emulator.catalog import urls as catalog_urls
-from emulator.catalog.responses import CatalogResponses
 from emulator.control import Control
-from emulator.core.faults import Fault, Kind
+from emulator.core.faults import ADOBE, Fault, Kind, Voice
 from emulator.core.http import Answer, Handler, Refusal, Request, Route, json_answer
-from emulator.data_prep import urls as data_prep_urls
-from emulator.data_prep.responses import DataPrepResponses
-from emulator.flow_service import urls as flow_service_urls
-from emulator.flow_service.responses import DENIALS, FlowServiceResponses
-from emulator.ims import urls as ims_urls
-from emulator.ims.platform import Admission
-from emulator.ims.responses import ImsResponses
-from emulator.schema_registry import urls as schema_registry_urls
-from emulator.schema_registry.responses import SchemaRegistryResponses
 from emulator.world import World
-from emulator.zoho_accounts import urls as zoho_accounts_urls
-from emulator.zoho_accounts.consent import ConsentResponses
-from emulator.zoho_accounts.data_centers import ACCOUNTS_HOSTS
-from emulator.zoho_accounts.models import API_HOSTS
-from emulator.zoho_accounts.responses import ZohoAccountsResponses
-from emulator.zoho_crm import urls as zoho_crm_urls
-from emulator.zoho_crm.responses import ZohoCrmResponses
 
 LOOPBACK = "127.0.0.1"
 LOOPBACK_NAMES = frozenset({LOOPBACK, "localhost", "::1"})
 
 Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Wrap = Callable[[Handler], Endpoint]
 
 
 class Server:
@@ -49,26 +33,12 @@ class Server:
         self._runner: web.AppRunner | None = None
 
     def application(self) -> web.Application:
-        world = self._world
-        admission = Admission(world.ims, world.tenants)
-        flow = FlowServiceResponses(world.flow_service, Admission(world.ims, world.tenants, DENIALS), world.site)
-        platform = [
-            *flow_service_urls.routes(flow),
-            *schema_registry_urls.routes(SchemaRegistryResponses(world.registry, admission)),
-            *catalog_urls.routes(CatalogResponses(world.catalog, admission)),
-            *data_prep_urls.routes(DataPrepResponses(world.data_prep, admission)),
-        ]
-        accounts = ZohoAccountsResponses(world.zoho_accounts, world.site)
         app = web.Application()
-        self._mount(app, "/adobe", platform, self._emulated)
-        self._mount(app, "/ims", ims_urls.routes(ImsResponses(world.ims)), self._emulated)
-        zoho = f"/zoho/{{dc:{'|'.join(ACCOUNTS_HOSTS)}}}"
-        consent = ConsentResponses(world.zoho_accounts, world.site)
-        self._mount(app, f"{zoho}/accounts", zoho_accounts_urls.routes(accounts, consent), self._emulated)
-        api = f"{zoho}/{{host:{'|'.join(API_HOSTS.values())}}}"
-        self._mount(app, api, zoho_crm_urls.routes(ZohoCrmResponses(world.zoho_crm)), self._emulated)
-        self._mount(app, "/_control", Control(world).routes(), self._control)
-        self._mount(app, "", [Route("*", "/{path:.*}", _not_emulated)], self._emulated)
+        for service in self._world.services:
+            for root, routes in service.mounts.items():
+                self._mount(app, root, routes, partial(self._emulated, voice=service.voice))
+        self._mount(app, "/_control", Control(self._world).routes(), self._control)
+        self._mount(app, "", [Route("*", "/{path:.*}", _not_emulated)], partial(self._emulated, voice=ADOBE))
         return app
 
     async def start(self, port: int) -> int:
@@ -85,17 +55,17 @@ class Server:
         if self._runner is not None:
             await self._runner.cleanup()
 
-    def _mount(self, app: web.Application, root: str, routes: list[Route], wrap: Callable[[Handler], Endpoint]) -> None:
+    def _mount(self, app: web.Application, root: str, routes: Sequence[Route], wrap: Wrap) -> None:
         for route in routes:
             app.router.add_route(route.method, root + route.path, wrap(route.handler))
 
     def _control(self, handler: Handler) -> Endpoint:
         async def endpoint(http: web.Request) -> web.StreamResponse:
-            return _render(_foreign(http) or _work(handler, await _read(http)))
+            return _render(_foreign(http) or self._work(handler, await _read(http)))
 
         return endpoint
 
-    def _emulated(self, handler: Handler) -> Endpoint:
+    def _emulated(self, handler: Handler, voice: Voice) -> Endpoint:
         async def endpoint(http: web.Request) -> web.StreamResponse:
             refused = _foreign(http)
             if refused is not None:
@@ -109,7 +79,7 @@ class Server:
                     entry.status = answer.status
                     return _render(answer)
                 entry.faults = [fault.kind.value for fault in faults]
-                response, entry.status = await self._disturbed(http, request, handler, faults)
+                response, entry.status = await self._disturbed(http, request, handler, faults, voice)
                 return response
             finally:
                 self._world.recorder.leave(entry, time.time())
@@ -118,12 +88,22 @@ class Server:
 
     def _answer(self, handler: Handler, request: Request) -> Answer:
         """Do the work; the answer tells the time of the emulated world."""
-        answer = _work(handler, request)
+        answer = self._work(handler, request)
         answer.headers.setdefault("Date", formatdate(self._world.clock.now(), usegmt=True))
         return answer
 
+    def _work(self, handler: Handler, request: Request) -> Answer:
+        try:
+            self._world.settle()
+            return handler(request)
+        except Refusal as refusal:
+            return refusal.answer
+        except Exception:
+            traceback.print_exc()
+            return json_answer({"title": "The emulator failed", "status": 500, "detail": "see its log"}, 500)
+
     async def _disturbed(
-        self, http: web.Request, request: Request, handler: Handler, faults: list[Fault]
+        self, http: web.Request, request: Request, handler: Handler, faults: list[Fault], voice: Voice
     ) -> tuple[web.StreamResponse, int | None]:
         """Answer with the faults applied; the status is None where no whole answer was sent."""
         spoiler: Fault | None = None
@@ -148,14 +128,14 @@ class Server:
             return web.Response(), None
         if spoiler.kind is Kind.TRUNCATE:
             return await _truncated(http, answer), None
-        answer = spoiler.answer(request)
+        answer = spoiler.answer(voice)
         return _render(answer), answer.status
 
     def _change_behind(self, request: Request, fault: Fault) -> None:
         identifier = request.params.get("id", "")
         ops = fault.ops or [{"op": "add", "path": "/description", "value": "changed behind your back"}]
         try:
-            self._world.flow_service.change_behind(identifier, ops)
+            self._world.change_behind(identifier, ops)
         except Refusal as refusal:
             print(f"change_behind: {refusal}", file=sys.stderr)
 
@@ -177,16 +157,6 @@ def _foreign(http: web.Request) -> Answer | None:
 async def _read(http: web.Request) -> Request:
     body = await http.read() if http.can_read_body else b""
     return Request(http.method, http.path, list(http.query.items()), http.headers, body, http.match_info)
-
-
-def _work(handler: Handler, request: Request) -> Answer:
-    try:
-        return handler(request)
-    except Refusal as refusal:
-        return refusal.answer
-    except Exception:
-        traceback.print_exc()
-        return json_answer({"title": "The emulator failed", "status": 500, "detail": "see its log"}, 500)
 
 
 def _render(answer: Answer) -> web.Response:

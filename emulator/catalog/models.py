@@ -9,8 +9,8 @@ from typing import Any
 from emulator.catalog import exceptions
 from emulator.core.clock import Clock
 from emulator.core.http import Json
-from emulator.core.store import Collection, Document, Store
-from emulator.ims.platform import Tenant
+from emulator.core.store import Document, Store
+from emulator.core.tenants import Tenant
 from emulator.schema_registry.models import SchemaRegistry
 
 CONTENT_TYPE = re.compile(r"application/vnd\.adobe\.xed(-full)?(-notext)?\+json;\s*version=1(\.\d+)?")
@@ -19,12 +19,12 @@ CHANGEABLE = frozenset({"name", "description", "tags"})
 
 
 class Catalog:
-    """The emulated Catalog. The datasets are made outside: Schema Registry reads them too."""
+    """The emulated Catalog."""
 
-    def __init__(self, store: Store, clock: Clock, datasets: Collection, registry: SchemaRegistry) -> None:
+    def __init__(self, store: Store, clock: Clock, registry: SchemaRegistry) -> None:
         self._clock = clock
-        self._datasets = datasets
         self._registry = registry
+        self._datasets = registry.datasets
         self._batches = store.collection("batches", lambda batch: str(batch["dataset"]))
 
     # Datasets

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -12,7 +11,7 @@ from http import HTTPStatus
 from types import NoneType
 from typing import Any
 
-from emulator.core.http import JSON, Answer, Request
+from emulator.core.http import JSON, Answer, Request, json_answer
 from emulator.core.recorder import Identity
 
 
@@ -37,6 +36,25 @@ PASSING = frozenset({Kind.DELAY, Kind.LATENCY, Kind.CHANGE_BEHIND})
 
 class BadFault(ValueError):  # noqa: N818 - reads as what it is
     """An order that makes no sense."""
+
+
+def _plain(status: int) -> Answer:
+    return json_answer({"status": status, "title": HTTPStatus(status).phrase}, status)
+
+
+def _expired() -> Answer:
+    return json_answer({"error_code": 401013, "message": "Oauth token is not valid"}, 401)
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """How a service words a fault that was ordered without a body. Adobe's way, unless it has its own."""
+
+    plain: Callable[[int], Answer] = _plain
+    expired: Callable[[], Answer] = _expired
+
+
+ADOBE = Voice()
 
 
 @dataclass(slots=True)
@@ -74,7 +92,7 @@ class Fault:
         """Tell whether the request's work is done although its answer is spoiled."""
         return self.after_work or self.kind in (Kind.DROP_AFTER, Kind.TRUNCATE)
 
-    def answer(self, request: Request) -> Answer:
+    def answer(self, voice: Voice) -> Answer:
         """The answer sent in place of the service's own."""
         if self.kind is Kind.HTML:
             page = "<!DOCTYPE html><html><head><title>Gateway</title></head><body><h1>Gateway</h1></body></html>"
@@ -83,26 +101,15 @@ class Fault:
         if self.kind is Kind.GARBAGE_JSON:
             return Answer(self.status or 200, b'{"id": "6f0e4d", "items": [}', {"Content-Type": JSON})
         if self.kind is Kind.EXPIRED_TOKEN:
-            return Answer(401, json.dumps(_expired(request.path)).encode(), {"Content-Type": JSON})
+            return voice.expired()
         status = self.status or 500
-        body = _plain(request.path, status) if self.body is None else self.body
-        if isinstance(body, str):
-            return Answer(status, body.encode(), {"Content-Type": "text/plain", **self.headers})
-        return Answer(status, json.dumps(body).encode(), {"Content-Type": JSON, **self.headers})
-
-
-def _plain(path: str, status: int) -> dict[str, Any]:
-    phrase = HTTPStatus(status).phrase
-    if path.startswith("/zoho/"):
-        code = {400: "INVALID_DATA", 429: "TOO_MANY_REQUESTS", 500: "INTERNAL_ERROR"}.get(status, phrase.upper())
-        return {"code": code.replace(" ", "_"), "details": {}, "message": phrase, "status": "error"}
-    return {"status": status, "title": phrase}
-
-
-def _expired(path: str) -> dict[str, Any]:
-    if path.startswith("/zoho/"):
-        return {"code": "INVALID_TOKEN", "details": {}, "message": "invalid oauth token", "status": "error"}
-    return {"error_code": 401013, "message": "Oauth token is not valid"}
+        if self.body is None:
+            answer = voice.plain(status)
+        elif isinstance(self.body, str):
+            answer = Answer(status, self.body.encode(), {"Content-Type": "text/plain"})
+        else:
+            answer = json_answer(self.body, status)
+        return Answer(answer.status, answer.body, {**answer.headers, **self.headers})
 
 
 ORDERABLE: dict[str, tuple[type, ...]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from emulator.core.store import Document, Store
 
@@ -12,6 +13,22 @@ SANDBOXES = ("prod", "dev", "stage")
 SCOPES = ("openid", "AdobeID", "read_organizations", "additional_info.projectedProductContext")
 VIEW, MANAGE = "view-sources", "manage-sources"
 TOKEN_LIFETIME = 86399
+# A client that no test is: whoever edits behind a test's back.
+ANOTHER_CLIENT = "exc_app"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A client at work in a sandbox of its organization."""
+
+    organization: str
+    sandbox: str
+    sandbox_id: str
+    client_id: str
+
+    @property
+    def partition(self) -> str:
+        return f"{self.organization}/{self.sandbox}"
 
 
 class Tenants:

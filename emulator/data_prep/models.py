@@ -9,8 +9,8 @@ from typing import Any
 from emulator.core.clock import Clock
 from emulator.core.http import Json
 from emulator.core.store import Document, Store
+from emulator.core.tenants import Tenant
 from emulator.data_prep import exceptions
-from emulator.ims.platform import Tenant
 from emulator.schema_registry.models import SchemaRegistry
 
 CONTENT_TYPE = re.compile(r"application/vnd\.adobe\.xed(-full)?(-notext)?\+json;\s*version=1(\.\d+)?|1\.\d+")

@@ -8,10 +8,10 @@ from typing import Any
 from emulator.catalog.models import Catalog
 from emulator.core.http import Json
 from emulator.core.store import Document
+from emulator.core.tenants import Tenant
 from emulator.flow_service import exceptions, patching, specs
 from emulator.flow_service.connector import Connector
-from emulator.flow_service.entities import Entities
-from emulator.ims.platform import Tenant
+from emulator.flow_service.entities import Entities, Objects
 
 TABULAR = "tabular"
 SCHEMA_VERSION = re.compile(r"application/vnd\.adobe\.xed-full(-notext)?\+json;\s*version=1(\.\d+)?")
@@ -22,12 +22,10 @@ PATCHABLE = ("/params", "/data")
 class Ends:
     """The rules of both kinds."""
 
-    def __init__(
-        self, bases: Entities, sources: Entities, targets: Entities, connector: Connector, catalog: Catalog
-    ) -> None:
-        self._bases = bases
-        self._sources = sources
-        self._targets = targets
+    def __init__(self, objects: Objects, connector: Connector, catalog: Catalog) -> None:
+        self._bases = objects.connections
+        self._sources = objects.source_connections
+        self._targets = objects.target_connections
         self._connector = connector
         self._catalog = catalog
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.core.clock import Clock
 from emulator.core.store import Document, Store
+from emulator.core.tenants import Tenant
 from emulator.flow_service import exceptions, listing
-from emulator.ims.platform import Tenant
 
 COMMON_FIELDS = frozenset(
     {
@@ -31,6 +31,22 @@ COMMON_FIELDS = frozenset(
         "etag",
     }
 )
+
+END_FIELDS = frozenset({"data", "params", "inheritedAttributes", "providerRefId"})
+FLOW_FIELDS = frozenset(
+    {
+        "flowSpec",
+        "sourceConnectionIds",
+        "targetConnectionIds",
+        "inheritedAttributes",
+        "scheduleParams",
+        "transformations",
+        "options",
+        "lastOperation",
+        "lastRunDetails",
+    }
+)
+RUN_FIELDS = frozenset({"flowId", "flowSpec", "providerRefId", "metrics"})
 
 
 class Entities:
@@ -125,3 +141,24 @@ class Entities:
     def _version(self) -> dict[str, Any]:
         tag = f'"{secrets.token_hex(4)}-0000-0200-0000-{int(self._clock.now()):08x}0000"'
         return {"version": tag, "etag": tag}
+
+
+class Objects(NamedTuple):
+    """The objects of all kinds."""
+
+    connections: Entities
+    source_connections: Entities
+    target_connections: Entities
+    flows: Entities
+    runs: Entities
+
+
+def make_objects(store: Store, clock: Clock) -> Objects:
+    """The objects that a store holds."""
+    return Objects(
+        Entities(store, clock, "connections"),
+        Entities(store, clock, "sourceConnections", END_FIELDS | {"baseConnectionId"}),
+        Entities(store, clock, "targetConnections", END_FIELDS),
+        Entities(store, clock, "flows", FLOW_FIELDS),
+        Entities(store, clock, "runs", RUN_FIELDS),
+    )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from emulator.catalog.models import Catalog
-from emulator.core.clock import Clock
 from emulator.core.http import Json
-from emulator.core.store import Document, Store
-from emulator.data_prep.models import DataPrep
+from emulator.core.store import Document
+from emulator.core.tenants import Tenant
 from emulator.flow_service import exceptions, patching, schedule, specs, transformations
 from emulator.flow_service.connector import is_moment
-from emulator.flow_service.entities import Entities
-from emulator.ims.platform import Tenant
+from emulator.flow_service.entities import Entities, Objects
+from emulator.flow_service.platform import Platform
 
 ENABLED, DISABLED = "enabled", "disabled"
 ACTIONS = {"enable": (DISABLED, ENABLED, "enabling"), "disable": (ENABLED, DISABLED, "disabling")}
@@ -30,23 +28,24 @@ KNOWN = frozenset(
 )
 
 
+class EndPair(NamedTuple):
+    """The source and the target connection of a flow."""
+
+    source: Document
+    target: Document
+
+
 class Flows:
     """The rules of flows. A change takes as long as the organization's pace says; until then all stays as it was."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        flows: Entities,
-        ends: tuple[Entities, Entities],
-        catalog: Catalog,
-        data_prep: DataPrep,
-    ) -> None:
-        self._clock = clock
-        self._flows = flows
-        self._sources, self._targets = ends
-        self._catalog = catalog
-        self._data_prep = data_prep
+    def __init__(self, platform: Platform, objects: Objects) -> None:
+        store = platform.store
+        self._clock = platform.clock
+        self._flows = objects.flows
+        self._sources = objects.source_connections
+        self._targets = objects.target_connections
+        self._catalog = platform.catalog
+        self._data_prep = platform.data_prep
         self._changes = store.collection("flow_changes")
         # The ends as they were when the flow was made: it does not take over what is changed of them.
         self._taken = store.collection("flow_ends")
@@ -131,13 +130,13 @@ class Flows:
         self._flows.drop(identifier)
         self._taken.delete(identifier)
 
-    def ends(self, flow: Document) -> tuple[Document, Document]:
+    def ends(self, flow: Document) -> EndPair:
         """The source and the target connection that a flow runs with."""
         taken = self._taken.get(flow["id"])
         if taken is None:
             (source,), (target,) = flow["sourceConnectionIds"], flow["targetConnectionIds"]
-            return self._sources.anywhere(source), self._targets.anywhere(target)
-        return taken["source"], taken["target"]
+            return EndPair(self._sources.anywhere(source), self._targets.anywhere(target))
+        return EndPair(**taken)
 
     def settle(self) -> None:
         """Carry out what has had its time."""

@@ -2,86 +2,44 @@
 
 from __future__ import annotations
 
-from emulator.catalog.models import Catalog
-from emulator.core.clock import Clock
 from emulator.core.http import Json
-from emulator.core.store import Document, Store
-from emulator.data_prep.models import DataPrep
+from emulator.core.store import Document
+from emulator.core.tenants import ANOTHER_CLIENT, Tenant
 from emulator.flow_service import exceptions, patching, specs
 from emulator.flow_service.connector import Connector
 from emulator.flow_service.ends import Ends
-from emulator.flow_service.entities import Entities
+from emulator.flow_service.entities import Entities, make_objects
 from emulator.flow_service.flows import Flows
+from emulator.flow_service.platform import Platform
 from emulator.flow_service.runs import Runs
-from emulator.ims.platform import ANOTHER_CLIENT, Tenant
-from emulator.schema_registry.models import SchemaRegistry
-from emulator.zoho_accounts.models import ZohoAccounts
-from emulator.zoho_crm.records import Records
 
 STATES = ("enabled", "disabled", "initializing")
 PREVIEWED = 100
-END_FIELDS = frozenset({"data", "params", "inheritedAttributes", "providerRefId"})
-FLOW_FIELDS = frozenset(
-    {
-        "flowSpec",
-        "sourceConnectionIds",
-        "targetConnectionIds",
-        "inheritedAttributes",
-        "scheduleParams",
-        "transformations",
-        "options",
-        "lastOperation",
-        "lastRunDetails",
-    }
-)
-RUN_FIELDS = frozenset({"flowId", "flowSpec", "providerRefId", "metrics"})
 
 
 class FlowService:
     """The emulated Flow Service."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        zoho: tuple[ZohoAccounts, Records],
-        services: tuple[SchemaRegistry, Catalog, DataPrep],
-    ) -> None:
-        registry, catalog, data_prep = services
-        self.connector = Connector(*zoho)
+    def __init__(self, platform: Platform, connector: Connector) -> None:
+        store, clock = platform.store, platform.clock
+        self.connector = connector
         self._retired = store.collection("retired_specs")
         self._withdrawn = store.collection("withdrawn_sources")
-        self.connections = Entities(store, clock, "connections")
-        self.source_connections = Entities(store, clock, "sourceConnections", END_FIELDS | {"baseConnectionId"})
-        self.target_connections = Entities(store, clock, "targetConnections", END_FIELDS)
-        self.flows = Entities(store, clock, "flows", FLOW_FIELDS)
-        self.runs = Entities(store, clock, "runs", RUN_FIELDS)
-        self.kinds = {
-            entities.kind: entities
-            for entities in (
-                self.connections,
-                self.source_connections,
-                self.target_connections,
-                self.flows,
-                self.runs,
-            )
-        }
-        ends = (self.source_connections, self.target_connections)
-        self.ends = Ends(self.connections, *ends, self.connector, catalog)
-        self._flows = Flows(store, clock, self.flows, ends, catalog, data_prep)
-        self.runner = Runs(
-            store,
-            clock,
-            self.runs,
-            (self.connections, self.flows),
-            self._flows,
-            (self.connector, catalog, data_prep, registry),
-        )
+        objects = make_objects(store, clock)
+        self.kinds = {entities.kind: entities for entities in objects}
+        self.connections, self.source_connections, self.target_connections, self.flows, self.runs = objects
+        self.ends = Ends(objects, connector, platform.catalog)
+        self._flows = Flows(platform, objects)
+        self.runner = Runs(platform, objects, self._flows, connector)
 
     def settle(self) -> None:
         """Carry out all that has had its time."""
         self._flows.settle()
         self.runner.settle()
+
+    def run_due(self) -> None:
+        """Run the flows that are due."""
+        self.runner.run_due()
 
     def set_pace(self, organization: str, flow_seconds: float | None, run_seconds: float | None) -> None:
         """Say how long changes of flows and runs take from now on."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emulator.core.http import Answer, Handler, Json, Request, json_answer
+from emulator.core.http import Answer, Json, Request, json_answer
 from emulator.core.masking import MASK
 from emulator.core.site import Site
 from emulator.core.store import Document
@@ -129,15 +129,6 @@ class FlowServiceResponses:
         return Answer(204)
 
     # Flows
-
-    def settled(self, handler: Handler) -> Handler:
-        """Wrap a handler so that it meets flows and runs as they are by now."""
-
-        def wrapped(request: Request) -> Answer:
-            self._service.settle()
-            return handler(request)
-
-        return wrapped
 
     def list_flows(self, request: Request) -> Answer:
         return self._list(request, self._service.flows)

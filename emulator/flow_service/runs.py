@@ -10,18 +10,15 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from emulator.catalog.models import Catalog
-from emulator.core.clock import Clock
 from emulator.core.http import Json
-from emulator.core.store import Document, Store
-from emulator.data_prep.models import DataPrep
+from emulator.core.store import Document
+from emulator.core.tenants import Tenant
 from emulator.flow_service import exceptions, schedule, transformations
 from emulator.flow_service.connector import Connector, moment
-from emulator.flow_service.entities import Entities
+from emulator.flow_service.entities import Objects
 from emulator.flow_service.flows import ENABLED, Flows, check_delta_column
+from emulator.flow_service.platform import Platform
 from emulator.flow_service.problems import Problem
-from emulator.ims.platform import Tenant
-from emulator.schema_registry.models import SchemaRegistry
 
 SUCCESS, FAILED, IN_PROGRESS = "success", "failed", "inProgress"
 # Who runs what is on a schedule.
@@ -54,21 +51,18 @@ class Copied:
 class Runs:
     """Runs flows, on their schedule or on demand."""
 
-    def __init__(
-        self,
-        store: Store,
-        clock: Clock,
-        runs: Entities,
-        entities: tuple[Entities, Entities],
-        rules: Flows,
-        services: tuple[Connector, Catalog, DataPrep, SchemaRegistry],
-    ) -> None:
+    def __init__(self, platform: Platform, objects: Objects, rules: Flows, connector: Connector) -> None:
+        store = platform.store
         self._store = store
-        self._clock = clock
-        self._runs = runs
-        self._bases, self._flows = entities
+        self._clock = platform.clock
+        self._catalog = platform.catalog
+        self._data_prep = platform.data_prep
+        self._registry = platform.registry
+        self._bases = objects.connections
+        self._flows = objects.flows
+        self._runs = objects.runs
         self._rules = rules
-        self._connector, self._catalog, self._data_prep, self._registry = services
+        self._connector = connector
         # How far each flow has come.
         self._cursors = store.collection("flow_cursors")
         self._begun = store.collection("begun_runs")

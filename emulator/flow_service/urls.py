@@ -23,19 +23,6 @@ def routes(responses: FlowServiceResponses) -> list[Route]:
     ]
     source, target = ROOT + "/sourceConnections", ROOT + "/targetConnections"
     flow, run = ROOT + "/flows", ROOT + "/runs"
-    timely = [
-        Route("GET", flow, responses.list_flows),
-        Route("POST", flow, responses.create_flow),
-        Route("GET", flow + "/{id}", responses.get_flow),
-        Route("PATCH", flow + "/{id}", responses.patch_flow),
-        Route("DELETE", flow + "/{id}", responses.delete_flow),
-        Route("POST", flow + "/{id}/action", responses.act_on_flow),
-        Route("GET", flow + "/{id}/runs", responses.list_runs_of_flow),
-        Route("GET", run, responses.list_runs),
-        Route("POST", run, responses.create_run),
-        Route("GET", run + "/{id}", responses.get_run),
-        Route("POST", run + "/{id}/action", responses.act_on_run),
-    ]
     return [
         Route("GET", ROOT + "/connections", responses.list_connections),
         Route("POST", ROOT + "/connections", responses.create_connection),
@@ -57,5 +44,15 @@ def routes(responses: FlowServiceResponses) -> list[Route]:
         Route("GET", target + "/{id}", responses.get_target_connection),
         Route("PATCH", target + "/{id}", responses.patch_target_connection),
         Route("DELETE", target + "/{id}", responses.delete_target_connection),
-        *(Route(route.method, route.path, responses.settled(route.handler)) for route in timely),
+        Route("GET", flow, responses.list_flows),
+        Route("POST", flow, responses.create_flow),
+        Route("GET", flow + "/{id}", responses.get_flow),
+        Route("PATCH", flow + "/{id}", responses.patch_flow),
+        Route("DELETE", flow + "/{id}", responses.delete_flow),
+        Route("POST", flow + "/{id}/action", responses.act_on_flow),
+        Route("GET", flow + "/{id}/runs", responses.list_runs_of_flow),
+        Route("GET", run, responses.list_runs),
+        Route("POST", run, responses.create_run),
+        Route("GET", run + "/{id}", responses.get_run),
+        Route("POST", run + "/{id}/action", responses.act_on_run),
     ]

@@ -8,26 +8,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from emulator.core.http import Json, Refusal, Request, json_answer
-from emulator.core.tenants import MANAGE, VIEW, Tenants
+from emulator.core.tenants import MANAGE, VIEW, Tenant, Tenants
 from emulator.ims.gateway import BadRequest, GatewayRefused, authenticate
 from emulator.ims.models import Ims
-
-# A client that no test is: whoever edits behind a test's back.
-ANOTHER_CLIENT = "exc_app"
-
-
-@dataclass(frozen=True, slots=True)
-class Tenant:
-    """A client at work in a sandbox of its organization."""
-
-    organization: str
-    sandbox: str
-    sandbox_id: str
-    client_id: str
-
-    @property
-    def partition(self) -> str:
-        return f"{self.organization}/{self.sandbox}"
 
 
 class Problem(Refusal):

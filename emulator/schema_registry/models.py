@@ -7,8 +7,8 @@ from typing import Any
 
 from emulator.core.clock import Clock
 from emulator.core.http import Json
-from emulator.core.store import Collection, Document, Store
-from emulator.ims.platform import Tenant
+from emulator.core.store import Document, Store
+from emulator.core.tenants import Tenant
 from emulator.schema_registry import exceptions, json_patch, xdm
 
 SCHEMAS, FIELD_GROUPS = "schemas", "fieldGroups"
@@ -48,11 +48,11 @@ def tenant_id(organization: str) -> str:
 
 
 class SchemaRegistry:
-    """The emulated Schema Registry. It is told of the datasets, which hold its schemas fast."""
+    """The emulated Schema Registry. It reads Catalog's datasets, which hold its schemas fast."""
 
-    def __init__(self, store: Store, clock: Clock, datasets: Collection) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._clock = clock
-        self._datasets = datasets
+        self.datasets = store.collection("datasets", lambda item: f"{item['imsOrgId']}/{item['sandboxName']}")
         self._resources = {
             kind: store.collection(kind, lambda item: f"{item['imsOrgId']}/{item['sandboxName']}")
             for kind in RESOURCE_TYPES
@@ -197,7 +197,7 @@ class SchemaRegistry:
     def _datasets_on(self, tenant: Tenant, schema_id: str) -> list[str]:
         return [
             item["id"]
-            for _, item in self._datasets.newest_first(tenant.partition)
+            for _, item in self.datasets.newest_first(tenant.partition)
             if item["dataset"]["schemaRef"]["id"] == schema_id
         ]
 

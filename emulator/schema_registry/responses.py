@@ -6,7 +6,8 @@ import re
 
 from emulator.core.http import Answer, Request, json_answer
 from emulator.core.store import Document
-from emulator.ims.platform import Admission, Problem, Tenant, read_body
+from emulator.core.tenants import Tenant
+from emulator.ims.platform import Admission, Problem, read_body
 from emulator.schema_registry import exceptions, xdm
 from emulator.schema_registry.models import FIELD_GROUPS, RESOURCE_TYPES, SCHEMAS, SchemaRegistry, tenant_id
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from emulator.core.http import Refusal, json_answer
+from http import HTTPStatus
+
+from emulator.core.http import Answer, Refusal, json_answer
 
 
 class OAuthRefused(Refusal):
@@ -97,3 +99,17 @@ def unknown_token() -> OAuthRefused:
 def invalid_oauth_token() -> OAuthRefused:
     """An access token that does not open the account's data."""
     return OAuthRefused("invalid_token", 401)
+
+
+def plain(status: int) -> Answer:
+    """What Zoho answers in the way of an error whose reason is not told."""
+    phrase = HTTPStatus(status).phrase
+    code = {400: "INVALID_DATA", 429: "TOO_MANY_REQUESTS", 500: "INTERNAL_ERROR"}.get(status, phrase.upper())
+    body = {"code": code.replace(" ", "_"), "details": {}, "message": phrase, "status": "error"}
+    return json_answer(body, status)
+
+
+def expired_token() -> Answer:
+    """What Zoho answers to an access token that has ended."""
+    body = {"code": "INVALID_TOKEN", "details": {}, "message": "invalid oauth token", "status": "error"}
+    return json_answer(body, 401)
