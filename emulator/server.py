@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sys
 import time
 import traceback
-from collections.abc import Awaitable, Callable, Sequence
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from email.utils import formatdate
 from functools import partial
 from urllib.parse import urlsplit
@@ -22,7 +25,7 @@ LOOPBACK = "127.0.0.1"
 LOOPBACK_NAMES = frozenset({LOOPBACK, "localhost", "::1"})
 
 Endpoint = Callable[[web.Request], Awaitable[web.StreamResponse]]
-Wrap = Callable[[Handler], Endpoint]
+Wrap = Callable[[Route], Endpoint]
 
 
 class Server:
@@ -30,6 +33,9 @@ class Server:
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self._uploads = world.data / "uploads"
+        shutil.rmtree(self._uploads, ignore_errors=True)
+        self._uploads.mkdir(mode=0o700)
         self._runner: web.AppRunner | None = None
 
     def application(self) -> web.Application:
@@ -57,34 +63,52 @@ class Server:
 
     def _mount(self, app: web.Application, root: str, routes: Sequence[Route], wrap: Wrap) -> None:
         for route in routes:
-            app.router.add_route(route.method, root + route.path, wrap(route.handler))
+            app.router.add_route(route.method, root + route.path, wrap(route))
 
-    def _control(self, handler: Handler) -> Endpoint:
+    def _control(self, route: Route) -> Endpoint:
         async def endpoint(http: web.Request) -> web.StreamResponse:
-            return _render(_foreign(http) or self._work(handler, await _read(http)))
+            async with self._received(http, route) as request:
+                return await _send(http, _foreign(http) or self._work(route.handler, request))
 
         return endpoint
 
-    def _emulated(self, handler: Handler, voice: Voice) -> Endpoint:
+    def _emulated(self, route: Route, voice: Voice) -> Endpoint:
         async def endpoint(http: web.Request) -> web.StreamResponse:
             refused = _foreign(http)
             if refused is not None:
                 return _render(refused)
-            request = await _read(http)
-            entry = self._world.recorder.enter(time.time(), request)
-            try:
-                faults = self._world.faults.take(request)
-                if not faults:
-                    answer = self._answer(handler, request)
-                    entry.status = answer.status
-                    return _render(answer)
-                entry.faults = [fault.kind.value for fault in faults]
-                response, entry.status = await self._disturbed(http, request, handler, faults, voice)
-                return response
-            finally:
-                self._world.recorder.leave(entry, time.time())
+            async with self._received(http, route) as request:
+                entry = self._world.recorder.enter(time.time(), request)
+                try:
+                    faults = self._world.faults.take(request)
+                    if not faults:
+                        answer = self._answer(route.handler, request)
+                        entry.status = answer.status
+                        return await _send(http, answer)
+                    entry.faults = [fault.kind.value for fault in faults]
+                    response, entry.status = await self._disturbed(http, request, route.handler, faults, voice)
+                    return response
+                finally:
+                    self._world.recorder.leave(entry, time.time())
 
         return endpoint
+
+    @asynccontextmanager
+    async def _received(self, http: web.Request, route: Route) -> AsyncIterator[Request]:
+        """Read a request. A file that nobody has taken over is gone afterwards."""
+        upload = self._uploads / uuid.uuid4().hex if route.streams else None
+        body = b""
+        if upload is not None:
+            with upload.open("wb") as file:
+                async for chunk in http.content.iter_any():
+                    file.write(chunk)
+        elif http.can_read_body:
+            body = await http.read()
+        try:
+            yield Request(http.method, http.path, list(http.query.items()), http.headers, body, http.match_info, upload)
+        finally:
+            if upload is not None:
+                upload.unlink(missing_ok=True)
 
     def _answer(self, handler: Handler, request: Request) -> Answer:
         """Do the work; the answer tells the time of the emulated world."""
@@ -122,7 +146,7 @@ class Server:
             answer = self._answer(handler, request)
         await asyncio.sleep(pause_after)
         if spoiler is None:
-            return _render(answer), answer.status
+            return await _send(http, answer), answer.status
         if spoiler.kind in (Kind.DROP_BEFORE, Kind.DROP_AFTER):
             _hang_up(http)
             return web.Response(), None
@@ -154,13 +178,19 @@ def _foreign(http: web.Request) -> Answer | None:
     return json_answer({"title": "Misdirected Request", "status": 421, "detail": "only loopback is served"}, 421)
 
 
-async def _read(http: web.Request) -> Request:
-    body = await http.read() if http.can_read_body else b""
-    return Request(http.method, http.path, list(http.query.items()), http.headers, body, http.match_info)
-
-
 def _render(answer: Answer) -> web.Response:
     return web.Response(status=answer.status, body=answer.body or None, headers=answer.headers)
+
+
+async def _send(http: web.Request, answer: Answer) -> web.StreamResponse:
+    if answer.content is None:
+        return _render(answer)
+    response = web.StreamResponse(status=answer.status, headers=answer.headers)
+    await response.prepare(http)
+    for chunk in answer.content:
+        await response.write(chunk)
+    await response.write_eof()
+    return response
 
 
 def _hang_up(http: web.Request) -> None:
@@ -169,9 +199,10 @@ def _hang_up(http: web.Request) -> None:
 
 
 async def _truncated(http: web.Request, answer: Answer) -> web.StreamResponse:
-    headers = {**answer.headers, "Content-Length": str(len(answer.body))}
+    body = answer.body if answer.content is None else b"".join(answer.content)
+    headers = {**answer.headers, "Content-Length": str(len(body))}
     response = web.StreamResponse(status=answer.status, headers=headers)
     await response.prepare(http)
-    await response.write(answer.body[: len(answer.body) // 2])
+    await response.write(body[: len(body) // 2])
     _hang_up(http)
     return response

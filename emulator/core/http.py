@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
@@ -25,6 +26,8 @@ class Request:
     headers: Mapping[str, str]
     body: bytes
     params: Mapping[str, str] = field(default_factory=dict)
+    upload: Path | None = None
+    """Where the body is, of a route that takes files; `body` is empty then. Who wants to keep it, moves it."""
 
     def media_type(self) -> str:
         return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -44,6 +47,8 @@ class Answer:
     status: int = 200
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    content: Iterable[bytes] | None = None
+    """A body that is too long to be held; its length is among the headers."""
 
 
 def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
@@ -68,3 +73,5 @@ class Route(NamedTuple):
     method: str
     path: str
     handler: Handler
+    streams: bool = False
+    """Its body is a file, however long."""

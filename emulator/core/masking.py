@@ -10,6 +10,8 @@ from urllib.parse import parse_qsl
 from emulator.core.http import FORM, Json, Request
 
 MASK = "********"
+# Of a shared access signature, which has its place in a URL.
+SIGNATURE = "sig"
 SECRET_NAMES = frozenset(
     {
         "accesstoken",
@@ -24,6 +26,7 @@ SECRET_NAMES = frozenset(
         "password",
         "refresh_token",
         "refreshtoken",
+        SIGNATURE,
         "token",
     }
 )

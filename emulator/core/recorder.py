@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.core.http import Request
-from emulator.core.masking import MASK, is_secret, mask, mask_body, mask_pairs
+from emulator.core.masking import MASK, SIGNATURE, is_secret, mask, mask_body, mask_pairs
 
 KEPT = 20_000
 
@@ -82,7 +82,11 @@ class Recorder:
 
     def _render(self, entry: Entry, secrets: set[str]) -> dict[str, Any]:
         request, identity = entry.request, self._identify(entry.request)
-        leaks = [f"query:{name}" for name, value in request.query if is_secret(name) or value in secrets]
+        leaks = [
+            f"query:{name}"
+            for name, value in request.query
+            if name != SIGNATURE and (is_secret(name) or value in secrets)
+        ]
         leaks += ["path" for part in request.path.split("/") if part in secrets]
         return {
             "number": entry.number,

@@ -18,6 +18,10 @@ class Site:
         return f"{self.base}/ims"
 
     @property
+    def blob(self) -> str:
+        return f"{self.base}/blob"
+
+    @property
     def control(self) -> str:
         return f"{self.base}/_control"
 

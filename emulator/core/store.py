@@ -11,7 +11,7 @@ from typing import Any
 
 Document = dict[str, Any]
 
-_CREDENTIALS = ("access_token", "client_secret", "code", "device_code", "refresh_token", "token")
+_CREDENTIALS = ("access_token", "client_secret", "code", "device_code", "refresh_token", "sig", "token")
 
 
 class Collection:

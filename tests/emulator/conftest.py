@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from emulator.launch import Emulator, start
+from tests.emulator import azurite as microsoft
 from tests.emulator.clients import Adobe
 from tests.emulator.pipeline import Pipeline
 
@@ -49,3 +50,9 @@ def colleague(emulator: Emulator, adobe: Adobe) -> Callable[..., Adobe]:
         return Adobe(emulator, emulator.control("POST", "/clients", order), sandbox)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def azurite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[microsoft.Azurite]:
+    with microsoft.running(tmp_path_factory.mktemp("azurite")) as server:
+        yield server

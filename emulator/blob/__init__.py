@@ -1,0 +1,1 @@
+"""Azure Blob storage, as far as a landing zone lets its clients use it."""

@@ -1,0 +1,1 @@
+"""Adobe's Connectors API, as far as it is about the Data Landing Zone."""
