@@ -83,6 +83,36 @@ def test_data_is_deleted_only_where_that_is_said(ingestion: Ingestion) -> None:
     assert ingestion.objects("datasets") == []
 
 
+def test_a_destroy_that_would_end_at_the_data_does_not_begin(ingestion: Ingestion) -> None:
+    dataset, flow = ingestion.make("dataset").id, ingestion.make("dataflow", keep_data=True)
+    ingestion.crm.run(flow.id)
+    with pytest.raises(Refused, match=rf"its dataset {dataset} would be deleted with it and holds data.*force_destroy"):
+        ingestion.provider("dataflow").delete(flow.id, flow.outputs)
+    assert [item["id"] for item in ingestion.objects("flows")] == [flow.id]
+    assert (
+        "keep_data"
+        not in ingestion.provider("dataflow")
+        .check(
+            ingestion.program("dataflow", keep_data=True),
+            {key: value for key, value in flow.inputs.items() if key != "keep_data"},
+        )
+        .inputs
+    )
+
+
+def test_a_replacement_of_the_dataflow_and_an_empty_dataset_need_no_word(ingestion: Ingestion) -> None:
+    flow = ingestion.make("dataflow", keep_data=True)
+    ingestion.provider("dataflow").delete(flow.id, flow.outputs)
+    assert ingestion.objects("flows") == []
+    flow = ingestion.make("dataflow", keep_data=True)
+    ingestion.crm.run(flow.id)
+    command = ingestion.provider("dataflow")
+    inputs = command.check(ingestion.program("dataflow", keep_data=True), flow.inputs).inputs
+    command.diff(flow.id, flow.outputs, {**inputs, "source_connection_id": UNKNOWN})
+    command.delete(flow.id, flow.outputs)
+    assert ingestion.objects("flows") == []
+
+
 def test_one_that_was_deleted_by_hand_is_gone(ingestion: Ingestion) -> None:
     made = ingestion.make("dataset")
     ingestion.crm.remove("datasets", made.id)

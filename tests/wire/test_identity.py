@@ -177,6 +177,22 @@ def test_what_the_message_says_works_while_the_old_entry_is_deleted(deployed: De
     assert deployed.up() == []
 
 
+@pytest.mark.parametrize("adopter_first", [True, False])
+def test_one_program_cannot_hold_a_connection_twice(deployed: Deployment, adopter_first: bool) -> None:
+    held, command = deployed.deployed, deployed.provider()
+    adopter = adopting(deployed, held.id)
+    if adopter_first:
+        assert command.check(adopter).failures == []
+    inputs = command.check(deployed.program, held.inputs).inputs
+    if adopter_first:
+        with pytest.raises(Refused, match=f"^adopt_id: two resources of the program hold the connection {held.id}"):
+            command.diff(held.id, held.outputs, inputs)
+        return
+    assert command.diff(held.id, held.outputs, inputs) == []
+    (failure,) = command.check(adopter).failures
+    assert failure.startswith(f"adopt_id: the connection {held.id} is managed already")
+
+
 def test_another_clients_connection_is_not_taken_over(deployment: Deployment) -> None:
     id_ = lose(deployment.tenant)
     deployment.tenant.edit(id_, {"op": "add", "path": "/description", "value": "By hand"})
@@ -202,13 +218,9 @@ def test_a_connection_that_was_there_survives_a_failed_test(deployment: Deployme
 
 def test_adopt_id_that_moves_to_another_resource(deployed: Deployment) -> None:
     first = deployed.deployed
-    program = {**deployed.program, "suffix": "11111111"}
     deployed.program = adopting(deployed, first.id)
-    command = deployed.provider()
-    deployed._create(command)
-    # The first resource stays in the program, and later goes.
-    kept = command.check({**program, "suffix": deployed.program["suffix"]}, first.inputs).inputs
-    assert command.diff(first.id, first.outputs, kept) == []
+    # With --target the first resource is not looked at, and goes with a later command.
+    deployed._create(deployed.provider())
     command = deployed.provider()
     second = deployed.deployed
     command.diff(second.id, second.outputs, command.check(deployed.program, second.inputs).inputs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -153,3 +155,20 @@ def test_what_was_deleted_by_hand_is_gone_and_deleting_it_is_no_error(
     ingestion.delete(kind)
     ingestion.made[kind] = made
     assert ingestion.refresh(kind) is None
+
+
+@pytest.mark.parametrize("end", ["source", "target"])
+def test_an_end_waits_for_its_dataflow_that_is_being_deleted(ingestion: Ingestion, end: str) -> None:
+    flow, made = ingestion.make("dataflow"), ingestion.made[end]
+    with ThreadPoolExecutor() as pool:
+        going = pool.submit(ingestion.provider(end).delete, made.id, made.outputs)
+        time.sleep(1.0)
+        ingestion.provider("dataflow").delete(flow.id, flow.outputs)
+        going.result()
+    assert ingestion.objects("flows") == ingestion.objects(f"{end}Connections") == []
+
+
+def test_an_end_with_a_dataflow_that_stays_is_refused(ingestion: Ingestion) -> None:
+    flow, made = ingestion.make("dataflow"), ingestion.made["target"]
+    with pytest.raises(Refused, match=rf"is used by dataflows that nobody is deleting: .*\({flow.id}\)"):
+        ingestion.provider("target").delete(made.id, made.outputs)

@@ -35,6 +35,7 @@ VALUES: dict[str, Any] = {
     "enabled": True,
     "endpoint": "crm.zoho.eu/crm/private",
     "error_diagnostics": True,
+    "keep_data": True,
     "field_groups": ["https://ns.adobe.com/xdm/context/profile-person-details", "https://ns.adobe.com/x"],
     "fields": {"a": "string", "d": "date-time"},
     "force_destroy": True,
@@ -134,6 +135,8 @@ def test_what_is_unknown_is_no_error_and_no_replacement(
     before = provider.check(known)
     assert before.failures == []
     state = {**before.inputs, "start": 4102444800}
+    # Another command, in which the resource is in the state.
+    provider = provider_of(plugin, quiet, kind)
     changed = provider.check({**known, name: value}, before.inputs)
     assert changed.failures == []
     replaces = provider.diff(VALUES["adopt_id"], state, changed.inputs)

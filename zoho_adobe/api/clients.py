@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
+from collections.abc import Iterator
 
 from zoho_adobe.api.catalog import Catalog
 from zoho_adobe.api.data_prep import DataPrep
@@ -30,6 +32,7 @@ class Clients:
         self.ims = Ims(settings)
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
+        self._deleting: set[str] = set()
 
     def lock(self, name: str) -> threading.Lock:
         """Return the lock of an object at Adobe that only one thread may read, change and write back at a time.
@@ -39,6 +42,22 @@ class Clients:
         """
         with self._lock:
             return self._locks.setdefault(name, threading.Lock())
+
+    @contextlib.contextmanager
+    def deleting(self, id_: str) -> Iterator[None]:
+        """Let others see that an object is being deleted."""
+        with self._lock:
+            self._deleting.add(id_)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._deleting.discard(id_)
+
+    def deletes(self, id_: str) -> bool:
+        """Tell whether an object is being deleted at the moment."""
+        with self._lock:
+            return id_ in self._deleting
 
     def flow_service(self, sandbox: str) -> FlowService:
         """Give Flow Service in a sandbox."""

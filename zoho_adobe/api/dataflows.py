@@ -169,10 +169,10 @@ class Dataflows(FlowServiceClient):
         """
         self._delete(f"/targetConnections/{target_id}", f"deleting the target connection {target_id}")
 
-    def flows_on(self, end: Literal["source", "target"], end_id: str) -> list[str]:
-        """List the dataflows on a source or target connection, each with its name and id."""
-        on_it = self.pages("/flows", [("property", f"{end}ConnectionIds[]=={end_id}")])
-        return [f"dataflow {item.get('name', '')!r} ({item['id']})" for _, item in on_it]
+    def flows_on(self, end: Literal["source", "target"], end_id: str) -> list[Flow]:
+        """List the dataflows on a source or target connection."""
+        found = self.pages("/flows", [("property", f"{end}ConnectionIds[]=={end_id}")])
+        return [flow_of(answer, item) for answer, item in found]
 
     # --- dataflows --------------------------------------------------------------------------------------------------
 

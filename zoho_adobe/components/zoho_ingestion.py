@@ -193,6 +193,7 @@ class ZohoIngestion(pulumi.ComponentResource):
             schedule=how.schedule or schedule,
             delta_column=how.delta_column,
             enabled=how.enabled,
+            keep_data=None if self._force_destroy else True,
             columns=plan.apply(lambda it: it.columns),
             suffix=self._suffix,
             opts=self._child,

@@ -164,6 +164,12 @@ class BaseConnectionLifecycle(RepeatableLifecycle["Connection"]):
                 f"the resource already manages {_id}, so it cannot adopt {adopt_id}",
                 remedy="Remove adopt_id, or declare a resource with another name for that connection",
             )
+        if _id in self._to_adopt and self.entries.checked(_news):
+            raise InputError(
+                "adopt_id",
+                f"two resources of the program hold the connection {_id}: this one manages it, another one adopts it",
+                remedy="Take one of the two out of the program",
+            )
         self.protect(_olds)
         same_organization(self.settings(), _olds)
         replaces = [key for key in _REPLACED_BY if known(_news.get(key)) and _olds.get(key) not in (None, _news[key])]

@@ -6,6 +6,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
@@ -17,6 +18,7 @@ from zoho_adobe.errors import (
     ConnectionStateError,
     EtagMismatchError,
     InputError,
+    InUseError,
     NotFoundError,
     ZohoAdobeError,
 )
@@ -68,8 +70,11 @@ _INPUTS = (
     "partial_ingestion_percent",
     "sandbox",
     "organization",
+    "keep_data",
 )
 _OUTPUTS = ("full_name", "etag", "state", "start")
+KEEP = "ZOHO_ADOBE_KEEP"
+"""The environment variable with ids of datasets, separated by commas, that stay when their dataflows are deleted."""
 _REPLACED_BY = ("delta_column", "error_diagnostics", "partial_ingestion_percent", "sandbox")
 _REPLACED_BY_IDS = ("source_connection_id", "target_connection_id")
 
@@ -83,7 +88,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
     noun: ClassVar[str] = "dataflow"
     inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
-    def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
+    def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
         """Complete the inputs, and report a schedule or delta column that Adobe would refuse."""
         inputs = given(news, _INPUTS)
         ids = ("source_connection_id", "target_connection_id", "mapping_set_id")
@@ -93,7 +98,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         )
         check_name(inputs, "name", problems)
         inputs.setdefault("enabled", True)
-        require_bool(inputs, ("enabled", "error_diagnostics"), problems)
+        require_bool(inputs, ("enabled", "error_diagnostics", "keep_data"), problems)
         schedule = inputs["schedule"] = check_schedule(news.get("schedule"), problems)
         if isinstance(schedule, Mapping):
             # The columns are needed here alone: kept in the state they would make it large and show as changes.
@@ -102,12 +107,24 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         if known(percent) and not (isinstance(percent, int | float) and 0 < percent <= 100):
             problems.append(InputError("partial_ingestion_percent", f"{percent!r} is no percentage above 0"))
         self.place(inputs, problems)
+        if (
+            olds
+            and "keep_data" not in olds
+            and all(inputs.get(key) == olds.get(key) for key in _INPUTS if key != "keep_data")
+        ):
+            # Alone it is no reason for an update of a dataflow that an earlier release has made.
+            inputs.pop("keep_data", None)
         return inputs
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._compared: set[str] = set()
 
     @one_line
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Replace for another source or target; refuse what Adobe no longer changes once a dataflow has started."""
         same_organization(self.settings(), _olds)
+        self._compared.add(_id)
         replaces = replaced_by(_olds, _news, _REPLACED_BY, _REPLACED_BY_IDS)
         before, after = _olds.get("schedule") or {}, _news["schedule"] if known(_news.get("schedule")) else {}
         once = [schedule.get("frequency") == "once" for schedule in (before, after)]
@@ -181,10 +198,14 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         if self.belongs_to_another(_id, _props):
             return
         clients = self.clients_of(_props)
+        # What the engine has compared is replaced, and its dataset may stay.
+        if _props.get("keep_data") and _id not in self._compared:
+            self._refuse_if_rows_go(clients, _id, _props)
         handover = self._handover(clients, _props)
         try:
-            handover.retire(_id)
-            handover.delete_gaps(self.full_name(_props))
+            with clients.deleting(_id):
+                handover.retire(_id)
+                handover.delete_gaps(self.full_name(_props))
         finally:
             self.listing(_props, clients.dataflows(_props["sandbox"]).flows).changed()
 
@@ -266,6 +287,31 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
 
     # --- update, delete ---------------------------------------------------------------------------------------------
 
+    def _refuse_if_rows_go(self, clients: Clients, id_: str, props: Props) -> None:
+        """Refuse to begin what ends at a dataset that holds rows: the engine deletes the dataflow first.
+
+        Raises:
+            InUseError: the dataset holds rows, and the program does not declare it.
+        """
+        from zoho_adobe.resources.dataset import datasets_of_the_program
+
+        try:
+            dataset_id = clients.dataflows(props["sandbox"]).target(props["target_connection_id"]).dataset_id
+        except NotFoundError:
+            return
+        if dataset_id in datasets_of_the_program() or dataset_id in os.environ.get(KEEP, "").split(","):
+            return
+        if clients.catalog(props["sandbox"]).last_batch(dataset_id) is None:
+            return
+        raise InUseError(
+            f"the dataflow {self.full_name(props)!r} ({id_}) cannot be deleted: its dataset {dataset_id} would be "
+            "deleted with it and holds data",
+            connection_id=id_,
+            remedy="To lose the data, set force_destroy=True, run `pulumi up`, and try again; to keep it, take dataset "
+            "and schema out of the stack with `pulumi state delete`, and run the command with "
+            f"{KEEP}={dataset_id} in the environment",
+        )
+
     def _has_started(self, id_: str, olds: Props) -> bool:
         try:
             flow = self.clients_of(olds).dataflows(olds["sandbox"]).flow(id_)
@@ -333,6 +379,8 @@ class Dataflow(ManagedResource):
         enabled: whether it runs; True if left out.
         error_diagnostics: whether Adobe keeps the rows that it could not write, and why.
         partial_ingestion_percent: how many percent of a run's rows may fail before the run does.
+        keep_data: True refuses to delete the dataflow, before anything else is, where the dataset that it fills holds
+            rows and the program does not declare that dataset any more.
         columns: the source's columns, to find a delta column that is no date before anything is made.
         description: the description shown in Adobe.
         suffix: the stack's seed, as for `BaseConnection`.
@@ -369,6 +417,7 @@ class Dataflow(ManagedResource):
         enabled: pulumi.Input[bool] | None = None,
         error_diagnostics: pulumi.Input[bool] | None = None,
         partial_ingestion_percent: pulumi.Input[float] | None = None,
+        keep_data: pulumi.Input[bool] | None = None,
         columns: pulumi.Input[Mapping[str, str]] | None = None,
         description: pulumi.Input[str] | None = None,
         suffix: pulumi.Input[str] | None = None,
@@ -391,6 +440,7 @@ class Dataflow(ManagedResource):
                 "enabled": enabled,
                 "error_diagnostics": error_diagnostics,
                 "partial_ingestion_percent": partial_ingestion_percent,
+                "keep_data": keep_data,
                 "columns": columns,
             },
             opts,

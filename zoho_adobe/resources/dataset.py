@@ -25,6 +25,7 @@ from zoho_adobe.resources.lifecycle import (
     same_organization,
 )
 from zoho_adobe.resources.repeatable import RepeatableLifecycle, exists, wait_until_gone
+from zoho_adobe.session import current
 
 if TYPE_CHECKING:
     from zoho_adobe.api.catalog import Catalog, MadeDataset
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 
 _INPUTS = ("name", "suffix", "description", "schema_id", "force_destroy", "sandbox", "organization")
 _OUTPUTS = ("full_name",)
+
+
+def datasets_of_the_program() -> set[str]:
+    """Return the ids of the datasets that the program declares, as far as this session knows."""
+    return current().keep("datasets of the program", set[str])
 
 
 class DatasetLifecycle(RepeatableLifecycle["Found"]):
@@ -59,6 +65,8 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
         if replaces and not _olds.get("force_destroy"):
             # The engine would delete what fills the dataset first, and then fail here.
             self._refuse_if_filled(_id, _olds, f"replaced ({', '.join(replaces)} changes)")
+        if self.entries.checked(_news):
+            datasets_of_the_program().add(_id)
         return DiffResult(changes=None, replaces=replaces)
 
     @one_line
@@ -67,6 +75,7 @@ class DatasetLifecycle(RepeatableLifecycle["Found"]):
         catalog = self.clients_of(props).catalog(props["sandbox"])
         with self.claimed(props):
             made = self._find_or_make(catalog, props)
+        datasets_of_the_program().add(made.id)
         return CreateResult(made.id, self.outputs(props))
 
     @one_line

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeVar
 
 from pulumi.dynamic import ReadResult
 
+from zoho_adobe.api.deadline import pause
 from zoho_adobe.errors import InUseError, NotFoundError, RejectedError
 from zoho_adobe.resources.lifecycle import Identified, Listing, Props, one_line
 from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
@@ -18,6 +19,9 @@ from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
 if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import Dataflows
     from zoho_adobe.api.platform import Made
+
+# How many seconds the engine gets to begin the delete of a dataflow that this one waits for.
+_PATIENCE = 5
 
 
 class End(Identified, Protocol):
@@ -132,7 +136,8 @@ class EndLifecycle(RepeatableLifecycle[E]):
 
     def built_on(self, props: Props, found: E) -> list[str]:
         """Returns the dataflows on it."""
-        return self.clients_of(props).dataflows(props["sandbox"]).flows_on(self.end_of_flow, found.id)
+        flows = self.clients_of(props).dataflows(props["sandbox"]).flows_on(self.end_of_flow, found.id)
+        return [f"dataflow {flow.name!r} ({flow.id})" for flow in flows]
 
     def fits(self, props: Props, found: E) -> bool:
         """Tells whether it is what is asked for: it cannot be changed."""
@@ -146,29 +151,36 @@ class EndLifecycle(RepeatableLifecycle[E]):
         try:
             self.remove(dataflows, id_)
         except RejectedError as error:
-            # The engine deletes a dataflow before its ends, so one that is still there is none that it knows of.
-            self._delete_lost_dataflows(dataflows, id_, error)
+            self._wait_for_dataflows(dataflows, id_, error)
             self.remove(dataflows, id_)
         wait_until_gone(self.noun, id_, lambda: self.end(dataflows, id_))
 
-    def _delete_lost_dataflows(self, dataflows: Dataflows, id_: str, refusal: RejectedError) -> None:
-        """Delete the dataflows on it that a create which was cut off has left.
+    def _wait_for_dataflows(self, dataflows: Dataflows, id_: str, refusal: RejectedError) -> None:
+        """Wait until no dataflow is on it, and delete those that a create which was cut off has left.
+
+        Where both ends are replaced, the engine deletes their dataflow before one of them only.
 
         Raises:
-            RejectedError: there are none on it, so the refusal has another reason.
-            InUseError: others are, which are not this program's to delete.
+            RejectedError: there were none on it, so the refusal has another reason.
+            InUseError: others are, which are not being deleted.
         """
         from zoho_adobe.resources.handover import Handover
 
-        flows = [flow for flow in dataflows.flows() if id_ in (flow.source_id, flow.target_id)]
+        clients = self.clients()
+        handover = Handover(clients, dataflows.sandbox)
+        patience = _PATIENCE
+        flows = dataflows.flows_on(self.end_of_flow, id_)
         if not flows:
             raise refusal
-        handover = Handover(self.clients(), dataflows.sandbox)
-        others = handover.remove_lost(flows)
-        if others:
-            names = ", ".join(f"{flow.name!r} ({flow.id})" for flow in others)
-            raise InUseError(
-                f"the {self.noun} {id_} is used by dataflows that this stack does not know of: {names}",
-                connection_id=id_,
-                remedy="Delete them in Adobe if nobody needs them, then run the command again",
-            )
+        while others := handover.remove_lost(flows):
+            if not any(clients.deletes(flow.id) for flow in others):
+                patience -= 1
+            if patience < 0:
+                names = ", ".join(f"{flow.name!r} ({flow.id})" for flow in others)
+                raise InUseError(
+                    f"the {self.noun} {id_} is used by dataflows that nobody is deleting: {names}",
+                    connection_id=id_,
+                    remedy="Delete them in Adobe if nobody needs them, then run the command again",
+                )
+            pause(1.0)
+            flows = dataflows.flows_on(self.end_of_flow, id_)

@@ -62,6 +62,11 @@ class Entries:
             else:
                 marks.add(_mark(olds))
 
+    def checked(self, inputs: Mapping[str, Any]) -> bool:
+        """Tells whether inputs are the program's; a refresh compares others too."""
+        with self._lock:
+            return _text(inputs) in self._checked
+
     def make(self, id_: str) -> None:
         """Notes that this process made, adopted or took over an object."""
         with self._lock:
