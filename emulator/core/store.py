@@ -115,6 +115,11 @@ class Store:
     def erase(self, collection: str, key: str) -> None:
         self._db.execute("DELETE FROM documents WHERE collection = ? AND id = ?", (collection, key))
 
+    @property
+    def database(self) -> sqlite3.Connection:
+        """For what is too much for memory: tables of a service's own, in the same file and transactions."""
+        return self._db
+
     def close(self) -> None:
         self._db.close()
 

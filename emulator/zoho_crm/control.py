@@ -29,6 +29,7 @@ class ZohoCrmControl:
             Route("DELETE", f"{MODULE}/fields/{{name}}", self.remove_field),
             Route("GET", f"{MODULE}/rows", self.show_rows),
             Route("POST", f"{MODULE}/rows", self.add_rows),
+            Route("POST", f"{MODULE}/generate", self.generate_rows),
             Route("PATCH", f"{MODULE}/rows/{{id}}", self.change_row),
             Route("DELETE", f"{MODULE}/rows/{{id}}", self.remove_row),
         ]
@@ -82,6 +83,18 @@ class ZohoCrmControl:
         except BadRecord as bad:
             raise ControlRefused(400, str(bad)) from bad
         return json_answer({"rows": added}, 201)
+
+    def generate_rows(self, request: Request) -> Answer:
+        """Add many rows without storing their values, created from `begin` to `end` (seconds since 1970)."""
+        organization, module = self._place(request)
+        body = read_object(request, ("count", "begin", "end"))
+        count, begin, end = (body.get(name) for name in ("count", "begin", "end"))
+        if not (isinstance(count, int) and isinstance(begin, int) and isinstance(end, int)):
+            raise ControlRefused(400, "count, begin, end: integers")
+        if count < 1 or end < begin:
+            raise ControlRefused(400, "count: at least 1; end: not before begin")
+        self.records.generate(organization, module, count, begin, end)
+        return Answer(204)
 
     def change_row(self, request: Request) -> Answer:
         organization, module = self._place(request)
