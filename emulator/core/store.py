@@ -66,6 +66,7 @@ class Store:
     """One SQLite file that holds every collection."""
 
     def __init__(self, path: Path) -> None:
+        self.directory = path.parent
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         # A killed process loses nothing that it wrote: the pages are the kernel's. Only a power cut could,

@@ -8,6 +8,8 @@ from emulator.core.http import Answer, Request, Route, json_answer
 from emulator.core.orders import ControlRefused, read_json, read_object
 from emulator.core.store import Document
 from emulator.zoho_accounts.users import Users
+from emulator.zoho_crm.bulk import BulkJobs
+from emulator.zoho_crm.models import ZohoCrm
 from emulator.zoho_crm.records import BadRecord, Records
 
 MODULE = "/zoho/organizations/{organization}/modules/{module}"
@@ -17,13 +19,23 @@ MODULE = "/zoho/organizations/{organization}/modules/{module}"
 class ZohoCrmControl:
     """HTTP of the control routes below `/zoho/organizations`."""
 
-    records: Records
+    crm: ZohoCrm
     users: Users
+
+    @property
+    def records(self) -> Records:
+        return self.crm.records
+
+    @property
+    def bulk(self) -> BulkJobs:
+        return self.crm.bulk
 
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/zoho/organizations/{organization}", self.show_organization),
             Route("PATCH", "/zoho/organizations/{organization}", self.change_organization),
+            Route("GET", "/zoho/organizations/{organization}/bulk", self.show_bulk),
+            Route("PATCH", "/zoho/organizations/{organization}/bulk", self.change_bulk),
             Route("GET", f"{MODULE}/fields", self.show_fields),
             Route("POST", f"{MODULE}/fields", self.add_field),
             Route("DELETE", f"{MODULE}/fields/{{name}}", self.remove_field),
@@ -44,6 +56,18 @@ class ZohoCrmControl:
             raise ControlRefused(400, "credits: an integer or null")
         self.users.save_organization(changed)
         return json_answer(changed)
+
+    def show_bulk(self, request: Request) -> Answer:
+        return json_answer(self.bulk.settings(self._organization(request)["id"]))
+
+    def change_bulk(self, request: Request) -> Answer:
+        """Change how long jobs take, the error code that the next one fails with, or the id column's name."""
+        changed = read_object(request, ("seconds", "fail", "id_header"))
+        if not isinstance(changed.get("seconds", 0), int | float) or not isinstance(changed.get("fail"), str | None):
+            raise ControlRefused(400, "seconds: a number; fail: an error code or null")
+        if changed.get("id_header", "Id") not in ("Id", "id"):
+            raise ControlRefused(400, "id_header: Id or id")
+        return json_answer(self.bulk.change_settings(self._organization(request)["id"], changed))
 
     def show_fields(self, request: Request) -> Answer:
         organization, module = self._place(request)
