@@ -160,7 +160,9 @@ class BulkJobs:
         if not names or len(names) > MOST_FIELDS:
             names = [name for name, kind in types.items() if kind not in UNSUPPORTED_TYPES]
         names = [name for name in names if name != "id"]
-        rows = self._records.table.select(place, fields, where, "id", PER_PAGE + 1, offset)
+        wanted = set(names)
+        shown = [field for field in fields if field["api_name"] in wanted]
+        rows = self._records.table.select(place, shown, where, "id", PER_PAGE + 1, offset)
         count, last, more = self._write(job, names, rows)
         done = {**job, "completed": int(self._clock.now()), "count": count, "more": more, "token": None}
         if more:

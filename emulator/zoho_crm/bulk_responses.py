@@ -9,6 +9,7 @@ from emulator.core.store import Document
 from emulator.zoho_accounts.users import full_name
 from emulator.zoho_crm import bulk, exceptions
 from emulator.zoho_crm.models import Caller, ZohoCrm
+from emulator.zoho_crm.rows import show_time
 
 SCOPE = "ZohoCRM.bulk.READ"
 JOB_CREDITS = 50
@@ -39,7 +40,7 @@ class BulkResponses:
             "operation": "read",
             "state": bulk.ADDED,
             "created_by": _person(caller.user),
-            "created_time": bulk.show_time(job["created"]),
+            "created_time": show_time(job["created"]),
         }
         done = {"status": "success", "code": "ADDED_SUCCESSFULLY", "message": "Added successfully.", "details": details}
         return json_answer({"data": [done], "info": {}}, 201)

@@ -112,7 +112,7 @@ def _value(value: Json, data_type: str) -> str | float | int:
     if data_type == "boolean" and str(value).lower() in ("true", "false"):
         return int(str(value).lower() == "true")
     if isinstance(value, dict) and isinstance(value.get("id"), str):
-        return value["id"]
+        return str(value["id"])
     if not isinstance(value, str):
         raise exceptions.invalid_data("value")
     return value.lower()

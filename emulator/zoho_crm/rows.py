@@ -62,8 +62,9 @@ class Rows:
         limit: int = -1,
         offset: int = 0,
     ) -> Iterator[Document]:
-        """The rows that meet a condition; `order` is SQL."""
+        """The rows that meet a condition; `order` is SQL. Generated rows have the fields that are given."""
         known = list(fields)
+        timed = {field["api_name"] for field in known} & {CREATED, MODIFIED}
         found = self._db.execute(
             f"SELECT {COLUMNS} FROM zoho_rows WHERE organization = ? AND module = ? AND ({where.sql})"  # noqa: S608
             f" ORDER BY {order} LIMIT ? OFFSET ?",
@@ -73,8 +74,10 @@ class Rows:
             if body is not None:
                 yield json.loads(body)
             else:
-                times = {CREATED: show_time(created), MODIFIED: show_time(modified)}
-                yield {"id": str(identifier), **samples.row(known, identifier), **times}
+                row = {"id": str(identifier), **samples.row(known, identifier)}
+                if timed:
+                    row |= {CREATED: show_time(created), MODIFIED: show_time(modified)}
+                yield row
 
     def count(self, place: Place, where: Condition = ALL) -> int:
         (found,) = self._db.execute(
