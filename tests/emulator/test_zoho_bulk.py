@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import requests
 
-from emulator.launch import Emulator
+from emulator.launch import Emulator, start
 from tests.emulator.test_zoho_crm import Crm, refusal
 from tests.emulator.zoho_clients import Zoho
 
@@ -67,6 +68,18 @@ def bulk(emulator: Emulator) -> Bulk:
     return Bulk(emulator)
 
 
+@pytest.fixture(scope="module")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """An emulator whose clock these tests may move."""
+    with start(tmp_path_factory.mktemp("apart")) as running:
+        yield running
+
+
+@pytest.fixture
+def timed(apart: Emulator) -> Bulk:
+    return Bulk(apart)
+
+
 def test_a_file_has_the_fields_and_the_id(bulk: Bulk) -> None:
     text = 'one\ntwo, "three"'
     (row,) = bulk.add("Deals", {"Deal_Name": text, "Amount": 1.5})
@@ -82,15 +95,15 @@ def test_no_fields_are_all_fields(bulk: Bulk) -> None:
     assert (row["Account_Name"], row["Email_Opt_Out"], row["First_Name"]) == ("5", "true", "")
 
 
-def test_a_job_takes_its_time(bulk: Bulk) -> None:
-    bulk.settings(seconds=300)
-    job = bulk.job({"module": {"api_name": "Leads"}})
+def test_a_job_takes_its_time(timed: Bulk) -> None:
+    timed.settings(seconds=300)
+    job = timed.job({"module": {"api_name": "Leads"}})
     states = []
     for _ in range(4):
-        shown = bulk.state(job)
+        shown = timed.state(job)
         states.append(shown["state"])
         assert ("result" in shown) == (shown["state"] == "COMPLETED")
-        bulk.emulator.control("POST", "/clock", {"advance": 101})
+        timed.emulator.control("POST", "/clock", {"advance": 101})
     assert states == ["ADDED", "QUEUED", "IN PROGRESS", "COMPLETED"]
 
 
@@ -187,24 +200,24 @@ def test_a_profile_may_not_open_a_module(bulk: Bulk) -> None:
     assert bulk.create({"module": {"api_name": "Leads"}}).status_code == 201
 
 
-def test_more_than_a_page_goes_on_by_token(bulk: Bulk) -> None:
-    bulk.control("POST", "/modules/Deals/generate", {"count": 200_003, "begin": 1_600_000_000, "end": 1_700_000_000})
-    first = bulk.job({"module": {"api_name": "Deals"}, "fields": ["Deal_Name"]})
-    result = bulk.state(first)["result"]
+def test_more_than_a_page_goes_on_by_token(timed: Bulk) -> None:
+    timed.control("POST", "/modules/Deals/generate", {"count": 200_003, "begin": 1_600_000_000, "end": 1_700_000_000})
+    first = timed.job({"module": {"api_name": "Deals"}, "fields": ["Deal_Name"]})
+    result = timed.state(first)["result"]
     assert (result["count"], result["more_records"], result["per_page"]) == (200_000, True, 200_000)
-    stranger = Bulk(bulk.emulator)
+    stranger = Bulk(timed.emulator)
     token = {"page_token": result["next_page_token"]}
     assert refusal(stranger.create(token)) == (400, "INVALID_DATA")
-    assert refusal(bulk.create({**token, "page": 2})) == (400, "INVALID_DATA")
-    second = bulk.job(token)
-    result = bulk.state(second)["result"]
+    assert refusal(timed.create({**token, "page": 2})) == (400, "INVALID_DATA")
+    second = timed.job(token)
+    result = timed.state(second)["result"]
     assert (result["page"], result["count"], result["more_records"]) == (2, 3, False)
-    ids = [row["Id"] for job in (first, second) for row in bulk.rows(job)]
+    ids = [row["Id"] for job in (first, second) for row in timed.rows(job)]
     assert len(set(ids)) == 200_003
-    bulk.emulator.control("POST", "/clock", {"advance": DAY})
-    bulk.token = Zoho(bulk.emulator).refresh(bulk.client, bulk.token["refresh_token"])
-    assert refusal(bulk.create(token)) == (400, "INVALID_DATA")
-    assert refusal(bulk.send("GET", f"/{first}/result")) == (404, "RESOURCE_NOT_FOUND")
+    timed.emulator.control("POST", "/clock", {"advance": DAY})
+    timed.token = Zoho(timed.emulator).refresh(timed.client, timed.token["refresh_token"])
+    assert refusal(timed.create(token)) == (400, "INVALID_DATA")
+    assert refusal(timed.send("GET", f"/{first}/result")) == (404, "RESOURCE_NOT_FOUND")
 
 
 def test_a_job_belongs_to_its_organization(bulk: Bulk) -> None:
@@ -212,13 +225,13 @@ def test_a_job_belongs_to_its_organization(bulk: Bulk) -> None:
     assert refusal(Bulk(bulk.emulator).send("GET", f"/{job}")) == (404, "RESOURCE_NOT_FOUND")
 
 
-def test_ten_downloads_a_minute(bulk: Bulk) -> None:
-    job = bulk.job({"module": {"api_name": "Leads"}})
+def test_ten_downloads_a_minute(timed: Bulk) -> None:
+    job = timed.job({"module": {"api_name": "Leads"}})
     for _ in range(10):
-        assert bulk.send("GET", f"/{job}/result").status_code == 200
-    assert refusal(bulk.send("GET", f"/{job}/result")) == (429, "TOO_MANY_REQUESTS")
-    bulk.emulator.control("POST", "/clock", {"advance": 61})
-    assert bulk.send("GET", f"/{job}/result").status_code == 200
+        assert timed.send("GET", f"/{job}/result").status_code == 200
+    assert refusal(timed.send("GET", f"/{job}/result")) == (429, "TOO_MANY_REQUESTS")
+    timed.emulator.control("POST", "/clock", {"advance": 61})
+    assert timed.send("GET", f"/{job}/result").status_code == 200
 
 
 def test_unfinished_jobs_have_a_limit(bulk: Bulk) -> None:
