@@ -66,6 +66,7 @@ class Store:
     """One SQLite file that holds every collection."""
 
     def __init__(self, path: Path) -> None:
+        self.directory = path.parent
         self._db = sqlite3.connect(path, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         # A killed process loses nothing that it wrote: the pages are the kernel's. Only a power cut could,
@@ -114,6 +115,11 @@ class Store:
 
     def erase(self, collection: str, key: str) -> None:
         self._db.execute("DELETE FROM documents WHERE collection = ? AND id = ?", (collection, key))
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """For what is too much for memory: tables of a service's own, in the same file and transactions."""
+        return self._db
 
     def close(self) -> None:
         self._db.close()

@@ -107,7 +107,7 @@ class ZohoAccountsControl:
 
     def change_user(self, request: Request) -> Answer:
         user = self._user(request.params["zuid"])
-        changed = {**user, **read_object(request, ("api_access", "first_name", "last_name", "email"))}
+        changed = {**user, **read_object(request, ("api_access", "hidden_modules", "first_name", "last_name", "email"))}
         self.accounts.users.save(changed)
         return json_answer(changed)
 

@@ -52,6 +52,7 @@ class Users:
             "email": email or f"user.{zuid}@example.com",
             "organization": organization,
             "api_access": True,
+            "hidden_modules": [],
         }
         self.save(user)
         return user

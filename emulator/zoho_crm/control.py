@@ -8,6 +8,8 @@ from emulator.core.http import Answer, Request, Route, json_answer
 from emulator.core.orders import ControlRefused, read_json, read_object
 from emulator.core.store import Document
 from emulator.zoho_accounts.users import Users
+from emulator.zoho_crm.bulk import BulkJobs
+from emulator.zoho_crm.models import ZohoCrm
 from emulator.zoho_crm.records import BadRecord, Records
 
 MODULE = "/zoho/organizations/{organization}/modules/{module}"
@@ -17,18 +19,29 @@ MODULE = "/zoho/organizations/{organization}/modules/{module}"
 class ZohoCrmControl:
     """HTTP of the control routes below `/zoho/organizations`."""
 
-    records: Records
+    crm: ZohoCrm
     users: Users
+
+    @property
+    def records(self) -> Records:
+        return self.crm.records
+
+    @property
+    def bulk(self) -> BulkJobs:
+        return self.crm.bulk
 
     def routes(self) -> list[Route]:
         return [
             Route("GET", "/zoho/organizations/{organization}", self.show_organization),
             Route("PATCH", "/zoho/organizations/{organization}", self.change_organization),
+            Route("GET", "/zoho/organizations/{organization}/bulk", self.show_bulk),
+            Route("PATCH", "/zoho/organizations/{organization}/bulk", self.change_bulk),
             Route("GET", f"{MODULE}/fields", self.show_fields),
             Route("POST", f"{MODULE}/fields", self.add_field),
             Route("DELETE", f"{MODULE}/fields/{{name}}", self.remove_field),
             Route("GET", f"{MODULE}/rows", self.show_rows),
             Route("POST", f"{MODULE}/rows", self.add_rows),
+            Route("POST", f"{MODULE}/generate", self.generate_rows),
             Route("PATCH", f"{MODULE}/rows/{{id}}", self.change_row),
             Route("DELETE", f"{MODULE}/rows/{{id}}", self.remove_row),
         ]
@@ -43,6 +56,18 @@ class ZohoCrmControl:
             raise ControlRefused(400, "credits: an integer or null")
         self.users.save_organization(changed)
         return json_answer(changed)
+
+    def show_bulk(self, request: Request) -> Answer:
+        return json_answer(self.bulk.settings(self._organization(request)["id"]))
+
+    def change_bulk(self, request: Request) -> Answer:
+        """Change how long jobs take, the error code that the next one fails with, or the id column's name."""
+        changed = read_object(request, ("seconds", "fail", "id_header"))
+        if not isinstance(changed.get("seconds", 0), int | float) or not isinstance(changed.get("fail"), str | None):
+            raise ControlRefused(400, "seconds: a number; fail: an error code or null")
+        if changed.get("id_header", "Id") not in ("Id", "id"):
+            raise ControlRefused(400, "id_header: Id or id")
+        return json_answer(self.bulk.change_settings(self._organization(request)["id"], changed))
 
     def show_fields(self, request: Request) -> Answer:
         organization, module = self._place(request)
@@ -82,6 +107,18 @@ class ZohoCrmControl:
         except BadRecord as bad:
             raise ControlRefused(400, str(bad)) from bad
         return json_answer({"rows": added}, 201)
+
+    def generate_rows(self, request: Request) -> Answer:
+        """Add many rows without storing their values, created from `begin` to `end` (seconds since 1970)."""
+        organization, module = self._place(request)
+        body = read_object(request, ("count", "begin", "end"))
+        count, begin, end = (body.get(name) for name in ("count", "begin", "end"))
+        if not (isinstance(count, int) and isinstance(begin, int) and isinstance(end, int)):
+            raise ControlRefused(400, "count, begin, end: integers")
+        if count < 1 or end < begin:
+            raise ControlRefused(400, "count: at least 1; end: not before begin")
+        self.records.generate(organization, module, count, begin, end)
+        return Answer(204)
 
     def change_row(self, request: Request) -> Answer:
         organization, module = self._place(request)

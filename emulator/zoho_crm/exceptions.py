@@ -70,3 +70,53 @@ def page_limit() -> CrmRefused:
     """More pages than can be counted: from here on only by page token."""
     message = "You can only get the first 2000 records without using page_token param."
     return CrmRefused(400, "DISCRETE_PAGINATION_LIMIT_EXCEEDED", message, {"limit": 2000})
+
+
+def module_not_supported(module: str) -> CrmRefused:
+    """A module that this API does not give."""
+    return CrmRefused(400, "MODULE_NOT_SUPPORTED", "The module is not supported", {"api_name": module})
+
+
+def field_not_supported(name: str) -> CrmRefused:
+    """A field that Bulk Read does not give."""
+    return CrmRefused(400, "FIELD_NOT_SUPPORTED", "the field is not supported", {"api_name": name})
+
+
+def field_not_available(name: str) -> CrmRefused:
+    """A field that the module does not have, or that cannot be compared."""
+    return CrmRefused(400, "FIELD_NOT_AVAILABLE", "the field is not available", {"api_name": name})
+
+
+def criteria_limit(most: int) -> CrmRefused:
+    """More comparisons than criteria may have."""
+    return CrmRefused(400, "CRITERIA_LIMIT_EXCEEDED", "the criteria limit is exceeded", {"limit": most})
+
+
+def page_range(most: int) -> CrmRefused:
+    """A page behind the last that there can be."""
+    return CrmRefused(400, "PAGE_RANGE_EXCEEDED", "the page range is exceeded", {"limit": most})
+
+
+def no_module_permission(module: str) -> CrmRefused:
+    """The user's profile does not open the module."""
+    return CrmRefused(403, "NO_PERMISSION", "permission denied", {"permissions": [f"Crm_Implied_View_{module}"]})
+
+
+def no_such_job() -> CrmRefused:
+    """A job of nobody, of somebody else, or one whose result has gone."""
+    return CrmRefused(404, "RESOURCE_NOT_FOUND", "The requested resource doesn't exist")
+
+
+def too_many_jobs(most: int) -> CrmRefused:
+    """More unfinished jobs than the edition allows."""
+    return CrmRefused(400, "TOO_MANY_REQUESTS", "Too many jobs are in progress", {"limit": most})
+
+
+def too_many_downloads() -> CrmRefused:
+    """More than ten downloads in a minute."""
+    return CrmRefused(429, "TOO_MANY_REQUESTS", "You have exceeded the download limit")
+
+
+def wrong_media_type() -> CrmRefused:
+    """A body that does not say that it is JSON."""
+    return CrmRefused(415, "UNSUPPORTED_MEDIA_TYPE", "The media type is not supported")

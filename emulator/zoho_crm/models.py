@@ -12,6 +12,7 @@ from emulator.zoho_accounts import scopes
 from emulator.zoho_accounts.models import ZohoAccounts
 from emulator.zoho_accounts.users import full_name
 from emulator.zoho_crm import exceptions, schema
+from emulator.zoho_crm.bulk import BulkJobs
 from emulator.zoho_crm.records import Records, matches
 
 COUNTABLE = 2000
@@ -45,8 +46,9 @@ class ZohoCrm:
     def __init__(self, store: Store, clock: Clock, accounts: ZohoAccounts) -> None:
         self._accounts = accounts
         self.records = Records(store, clock, accounts.users)
+        self.bulk = BulkJobs(store, clock, self.records)
 
-    def authorize(self, dc: str, host: str, authorization: str, scope: str) -> Caller:
+    def authorize(self, dc: str, host: str, authorization: str, scope: str, credits_spent: int = 1) -> Caller:
         scheme, _, value = authorization.partition(" ")
         if scheme not in ("Zoho-oauthtoken", "Bearer") or not value:
             raise exceptions.authentication_failure()
@@ -63,8 +65,15 @@ class ZohoCrm:
             raise exceptions.scope_mismatch()
         if not user["api_access"]:
             raise exceptions.no_permission()
-        self._spend_credit(organization)
+        self._spend(organization, credits_spent)
         return Caller(user, organization, token["scopes"])
+
+    def require_records(self, caller: Caller, module: str) -> None:
+        """Refuse who may not read a module's records: by the token's scopes, or by the user's profile."""
+        if not scopes.covers(caller.scopes, f"ZohoCRM.modules.{module}.READ"):
+            raise exceptions.scope_mismatch()
+        if module in caller.user.get("hidden_modules", ()):
+            raise exceptions.no_module_permission(module)
 
     def modules(self) -> list[Document]:
         return [
@@ -130,13 +139,13 @@ class ZohoCrm:
         picked = [{"id": row["id"], **{name: row.get(name) for name in shown}} for row in page]
         return picked, query.start + len(page) < len(rows)
 
-    def _spend_credit(self, organization: Document) -> None:
+    def _spend(self, organization: Document, amount: int) -> None:
         left: Any = organization["credits"]
         if left is None:
             return
-        if left <= 0:
+        if left < amount:
             raise exceptions.out_of_credits()
-        self._accounts.users.save_organization({**organization, "credits": left - 1})
+        self._accounts.users.save_organization({**organization, "credits": left - amount})
 
 
 def _show_user(user: Document) -> Document:

@@ -12,6 +12,7 @@ from emulator.core.clock import Clock
 from emulator.core.store import Document, Store
 from emulator.zoho_accounts.users import Users, full_name
 from emulator.zoho_crm import schema
+from emulator.zoho_crm.rows import ALL, Condition, Place, Rows
 
 FIRST_ID = 5725767000000000000
 
@@ -27,7 +28,7 @@ class Records:
         self._clock = clock
         self._users = users
         self._modules = store.collection("zoho_crm_modules")
-        self._rows = store.collection("zoho_crm_rows", lambda row: f"{row['organization']}/{row['module']}")
+        self.table = Rows(store)
         self._counters = store.collection("zoho_crm_counters")
 
     # Fields
@@ -65,20 +66,24 @@ class Records:
         if len(kept) == len(fields) or name in schema.SYSTEM_NAMES:
             raise BadRecord(f"{name}: no such field, or one of the system's")
         self._save_fields(organization, module, kept)
-        for row in self._stored(organization, module):
-            if name in row["values"]:
-                values = {key: value for key, value in row["values"].items() if key != name}
-                self._save_row(row, values)
+        place = Place(organization, module)
+        for row in list(self.table.select(place, kept)):
+            if name in row:
+                self.table.put(place, {key: value for key, value in row.items() if key != name})
 
     # Rows
 
     def rows(self, organization: str, module: str, modified_since: datetime | None = None) -> list[Document]:
         """Give the rows, the oldest first, those only that were modified since then."""
+        fields = self.fields(organization, module)
+        since = ALL if modified_since is None else Condition("modified >= ?", (modified_since.timestamp(),))
+        return list(self.table.select(Place(organization, module), fields, since))
+
+    def generate(self, organization: str, module: str, count: int, begin: int, end: int) -> None:
+        """Add many rows at once, whose values follow from their ids."""
         self.fields(organization, module)
-        rows: list[Document] = [row["values"] for row in self._stored(organization, module)]
-        if modified_since is not None:
-            rows = [row for row in rows if datetime.fromisoformat(row["Modified_Time"]) >= modified_since]
-        return sorted(rows, key=lambda row: str(row["id"]))
+        first = self._reserve(organization, count)
+        self.table.generate(Place(organization, module), first, count, begin, end)
 
     def add(self, organization: str, module: str, values: Document) -> Document:
         """Add a row. It may bring its own id and times."""
@@ -91,41 +96,33 @@ class Records:
             raise BadRecord(f"{', '.join(missing)}: mandatory")
         now = self._now()
         row = {
-            "id": self._next_id(organization),
+            "id": str(self._reserve(organization, 1)),
             "Owner": self._owner(organization),
             "Created_Time": now,
             "Modified_Time": now,
             **values,
         }
-        self._save_row({"organization": organization, "module": module}, row)
+        self.table.put(Place(organization, module), row)
         return row
 
     def change(self, organization: str, module: str, identifier: str, values: Document) -> Document:
         """Change a row, and with it the time of its last modification."""
         self._check(self.fields(organization, module), values)
         stored = self._get(organization, module, identifier)
-        row = {**stored["values"], "Modified_Time": self._now(), **values, "id": identifier}
-        self._save_row(stored, row)
+        row = {**stored, "Modified_Time": self._now(), **values, "id": identifier}
+        self.table.put(Place(organization, module), row)
         return row
 
     def remove(self, organization: str, module: str, identifier: str) -> None:
         """Delete a row."""
         self._get(organization, module, identifier)
-        self._rows.delete(_key(organization, module, identifier))
-
-    def _stored(self, organization: str, module: str) -> list[Document]:
-        return [row for _, row in self._rows.newest_first(f"{organization}/{module}")]
+        self.table.delete(Place(organization, module), identifier)
 
     def _get(self, organization: str, module: str, identifier: str) -> Document:
-        row = self._rows.get(_key(organization, module, identifier))
+        row = self.table.get(Place(organization, module), identifier, self.fields(organization, module))
         if row is None:
             raise BadRecord(f"{identifier}: no such row")
         return row
-
-    def _save_row(self, place: Document, values: Document) -> None:
-        organization, module = place["organization"], place["module"]
-        document = {"organization": organization, "module": module, "values": values}
-        self._rows.put(_key(organization, module, values["id"]), document)
 
     def _save_fields(self, organization: str, module: str, fields: Sequence[Document]) -> None:
         self._modules.put(f"{organization}/{module}", {"fields": list(fields)})
@@ -143,17 +140,14 @@ class Records:
             return {"name": full_name(user), "id": user["zuid"], "email": user["email"]}
         return None
 
-    def _next_id(self, organization: str) -> str:
-        last = (self._counters.get(organization) or {"last": FIRST_ID})["last"]
-        self._counters.put(organization, {"last": last + 1})
-        return str(last + 1)
+    def _reserve(self, organization: str, count: int) -> int:
+        """The first of so many ids that no row has had."""
+        last = int((self._counters.get(organization) or {"last": FIRST_ID})["last"])
+        self._counters.put(organization, {"last": last + count})
+        return last + 1
 
     def _now(self) -> str:
         return datetime.fromtimestamp(int(self._clock.now()), UTC).isoformat()
-
-
-def _key(organization: str, module: str, identifier: str) -> str:
-    return f"{organization}/{module}/{identifier}"
 
 
 OPERATORS: dict[str, Callable[[Any, Any], bool]] = {

@@ -21,15 +21,15 @@ class ZohoCrmResponses:
     """HTTP of the emulated CRM."""
 
     def __init__(self, crm: ZohoCrm) -> None:
-        self._crm = crm
+        self.crm = crm
 
     def modules(self, request: Request) -> Answer:
         self._authorize(request, "ZohoCRM.settings.modules.READ")
-        return json_answer({"modules": self._crm.modules()})
+        return json_answer({"modules": self.crm.modules()})
 
     def module(self, request: Request) -> Answer:
         self._authorize(request, "ZohoCRM.settings.modules.READ")
-        found = [module for module in self._crm.modules() if module["api_name"] == request.params["module"]]
+        found = [module for module in self.crm.modules() if module["api_name"] == request.params["module"]]
         if not found:
             raise exceptions.invalid_module()
         return json_answer({"modules": found})
@@ -39,11 +39,11 @@ class ZohoCrmResponses:
         module = dict(request.query).get("module")
         if not module:
             raise exceptions.missing_parameter("module")
-        return json_answer({"fields": self._crm.fields(caller.organization, module)})
+        return json_answer({"fields": self.crm.fields(caller.organization, module)})
 
     def users(self, request: Request) -> Answer:
         caller = self._authorize(request, "ZohoCRM.users.READ")
-        users = self._crm.users(caller, dict(request.query).get("type", "AllUsers"))
+        users = self.crm.users(caller, dict(request.query).get("type", "AllUsers"))
         if not users:
             return Answer(204)
         info = {"per_page": LARGEST_PAGE, "count": len(users), "page": 1, "more_records": False}
@@ -51,12 +51,12 @@ class ZohoCrmResponses:
 
     def organization(self, request: Request) -> Answer:
         caller = self._authorize(request, "ZohoCRM.org.READ")
-        return json_answer({"org": [self._crm.organization(caller.organization)]})
+        return json_answer({"org": [self.crm.organization(caller.organization)]})
 
     def records(self, request: Request) -> Answer:
         module = request.params["module"]
         caller = self._authorize(request, f"ZohoCRM.modules.{module}.READ")
-        self._crm.fields(caller.organization, module)
+        self.crm.fields(caller.organization, module)
         params = dict(request.query)
         if not params.get("fields") and request.params["version"] not in WITHOUT_FIELDS:
             raise exceptions.missing_parameter("fields")
@@ -65,7 +65,7 @@ class ZohoCrmResponses:
     def search(self, request: Request) -> Answer:
         module = request.params["module"]
         caller = self._authorize(request, f"ZohoCRM.modules.{module}.READ")
-        self._crm.fields(caller.organization, module)
+        self.crm.fields(caller.organization, module)
         params = dict(request.query)
         if not params.get("criteria"):
             raise exceptions.missing_parameter("criteria")
@@ -101,7 +101,7 @@ class ZohoCrmResponses:
             modified_since=_read_time(since),
             criteria=params.get("criteria"),
         )
-        rows, more = self._crm.select(caller.organization, module, query)
+        rows, more = self.crm.select(caller.organization, module, query)
         if not rows:
             return Answer(304 if since else 204)
         info: Document = {
@@ -118,7 +118,7 @@ class ZohoCrmResponses:
     def _authorize(self, request: Request, scope: str) -> Caller:
         self._require_version(request)
         authorization = request.headers.get("Authorization", "")
-        return self._crm.authorize(request.params["dc"], request.params["host"], authorization, scope)
+        return self.crm.authorize(request.params["dc"], request.params["host"], authorization, scope)
 
     def _require_version(self, request: Request) -> None:
         if request.params["version"] not in VERSIONS:

@@ -23,5 +23,5 @@ def register(base: Base) -> Service:
     return Service(
         mounts={f"{ROOT}/{{host:{'|'.join(API_HOSTS.values())}}}": urls.routes(ZohoCrmResponses(crm))},
         voice=VOICE,
-        control=ZohoCrmControl(crm.records, zoho_accounts(base).users).routes(),
+        control=ZohoCrmControl(crm, zoho_accounts(base).users).routes(),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from emulator.core.http import Route
 from emulator.zoho_accounts.responses import as_zoho
+from emulator.zoho_crm.bulk_responses import BulkResponses
 from emulator.zoho_crm.responses import ZohoCrmResponses
 
 
@@ -18,6 +19,12 @@ def routes(responses: ZohoCrmResponses) -> list[Route]:
         "/crm/{version}/{module:[A-Z]\\w*}": responses.records,
         "/crm/{version}/{module:[A-Z]\\w*}/search": responses.search,
     }
-    found = [Route("GET", path, as_zoho(handler)) for path, handler in served.items()]
+    bulk = BulkResponses(responses.crm)
+    found = [
+        Route("POST", "/crm/bulk/v8/read", as_zoho(bulk.create)),
+        Route("GET", "/crm/bulk/v8/read/{id}", as_zoho(bulk.show)),
+        Route("GET", "/crm/bulk/v8/read/{id}/result", as_zoho(bulk.result)),
+        *(Route("GET", path, as_zoho(handler)) for path, handler in served.items()),
+    ]
     refused = [Route("*", path, as_zoho(responses.wrong_method)) for path in served]
     return [*found, *refused, Route("*", "/{unknown:.*}", as_zoho(responses.unknown))]
