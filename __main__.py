@@ -39,3 +39,6 @@ pulumi.export("baseConnectionName", connection.full_name)
 pulumi.export("organization", connection.organization)
 pulumi.export("sandbox", connection.sandbox)
 pulumi.export("zohoDataCenter", connection.data_center)
+# Where Adobe is reached, if not at its own addresses: at the emulator, for the stack `local`.
+pulumi.export("platformUrl", config.get("platformUrl") or None)
+pulumi.export("imsUrl", config.get("imsUrl") or None)

@@ -43,7 +43,13 @@ def output(key: str) -> pulumi.Output[Any]:
 seed = random.RandomId("seed", byte_length=8)
 
 # The same organization and sandbox as the connection's; this stack has no Zoho secret and needs none.
-adobe = Provider("producer", organization=output("organization"), sandbox=output("sandbox"))
+adobe = Provider(
+    "producer",
+    organization=output("organization"),
+    sandbox=output("sandbox"),
+    platform_url=producer.get_output("platformUrl"),
+    ims_url=producer.get_output("imsUrl"),
+)
 there = pulumi.ResourceOptions(provider=adobe)
 connection_id = output("baseConnectionId")
 

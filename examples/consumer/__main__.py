@@ -28,7 +28,13 @@ def output(key: str) -> pulumi.Output[Any]:
 
 
 # The same organization and sandbox as the connection's; this stack has no Zoho secret and needs none.
-adobe = Provider("producer", organization=output("organization"), sandbox=output("sandbox"))
+adobe = Provider(
+    "producer",
+    organization=output("organization"),
+    sandbox=output("sandbox"),
+    platform_url=producer.get_output("platformUrl"),
+    ims_url=producer.get_output("imsUrl"),
+)
 connection = BaseConnection.get("zoho-crm", output("baseConnectionId"), pulumi.ResourceOptions(provider=adobe))
 
 pulumi.export("connectionName", connection.full_name)

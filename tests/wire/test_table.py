@@ -38,6 +38,15 @@ def test_a_base_connection_that_is_gone_takes_its_tables_along(ingestion: Ingest
     assert ingestion.refresh("table") is None
 
 
+def test_dead_credentials_do_not_fail_a_refresh_so_that_a_rotation_can_begin_with_one(ingestion: Ingestion) -> None:
+    made = ingestion.make("table")
+    ingestion.tenant.emulator.control("POST", "/zoho/revoke", {"refresh_token": ingestion.tenant.zoho["refresh_token"]})
+    columns = dict(made.outputs["columns"])
+    assert ingestion.refresh("table") is not None
+    assert ingestion.made["table"].outputs["columns"] == columns
+    assert "Its columns stay in the state as they were read before." in ingestion.said()
+
+
 def test_another_table_is_another_object_and_deleting_deletes_nothing(ingestion: Ingestion) -> None:
     ingestion.make("table")
     assert ingestion.diff("table", table="Accounts") == ["table"]

@@ -11,7 +11,7 @@ import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
 from zoho_adobe.columns import is_date
-from zoho_adobe.errors import InputError, NotFoundError
+from zoho_adobe.errors import InputError, NotFoundError, RejectedError
 from zoho_adobe.resources.lifecycle import (
     Lifecycle,
     ManagedResource,
@@ -65,6 +65,12 @@ class TableLifecycle(Lifecycle):
             # An error would end the whole refresh; the next update ends with the same words, once it needs the table.
             notice(str(error))
             return ReadResult(None, {})
+        except RejectedError as error:
+            # With credentials that Zoho no longer takes nothing can be read, and a rotation must not fail for it.
+            if not isinstance(props.get("columns"), dict):
+                raise
+            notice(f"{error} Its columns stay in the state as they were read before.")
+            return ReadResult(id_, _outputs(props, props["columns"]))
         known_columns = props.get("columns")
         before = set(known_columns if isinstance(known_columns, dict) else columns)
         for column in sorted(before - set(columns)):
