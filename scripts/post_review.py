@@ -14,8 +14,9 @@ import json
 import os
 import re
 import sys
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -61,13 +62,19 @@ def post_comment(number: str, body: str) -> str:
     Returns:
         The comment's URL.
     """
-    comments = f"/repos/{REPOSITORY}/issues/{int(number)}/comments"
-    found = [comment for comment in pages(comments) if is_ours(comment)]
-    for comment in sorted(found, key=lambda item: is_older(item["body"])):
-        if is_of_this(comment["body"], body):
-            path = f"/repos/{REPOSITORY}/issues/comments/{comment['id']}"
-            return str(request("PATCH", path, {"body": body})["html_url"])
-    return str(request("POST", comments, {"body": body})["html_url"])
+    comments, place = f"/repos/{REPOSITORY}/issues/{int(number)}/comments", f"/repos/{REPOSITORY}/issues/comments"
+
+    def found() -> list[dict[str, Any]]:
+        ours = [item for item in pages(comments) if is_ours(item) and is_of_this(item["body"], body)]
+        return sorted(ours, key=lambda item: is_older(item["body"]))
+
+    first, *others = found() or posted(comments, {"body": body}, found)
+    url = str(request("PATCH", f"{place}/{first['id']}", {"body": body})["html_url"])
+    for other in others:
+        # An older one may be of another project.
+        if not is_older(other["body"]):
+            withdraw("DELETE", f"{place}/{other['id']}")
+    return url
 
 
 def post_issue(title: str, body: str) -> str:
@@ -81,10 +88,48 @@ def post_issue(title: str, body: str) -> str:
         The issue's URL.
     """
     issues = f"/repos/{REPOSITORY}/issues"
-    for issue in pages(f"{issues}?state=open&creator=github-actions%5Bbot%5D"):
-        if issue["title"] == title and is_ours(issue) and is_of_this(issue["body"], body):
-            return str(request("PATCH", f"{issues}/{issue['number']}", {"body": body})["html_url"])
-    return str(request("POST", issues, {"title": title, "body": body})["html_url"])
+
+    def found() -> list[dict[str, Any]]:
+        opened = pages(f"{issues}?state=open&creator=github-actions%5Bbot%5D&direction=asc")
+        return [item for item in opened if item["title"] == title and is_ours(item) and is_of_this(item["body"], body)]
+
+    first, *others = found() or posted(issues, {"title": title, "body": body}, found)
+    url = str(request("PATCH", f"{issues}/{first['number']}", {"body": body})["html_url"])
+    for other in others:
+        if not is_older(other["body"]):
+            withdraw("PATCH", f"{issues}/{other['number']}", {"state": "closed"})
+    return url
+
+
+def posted(path: str, body: dict[str, str], found: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    """Post a review where there is none yet, and look again: another run may have done the same at the same time.
+
+    Args:
+        path: where to post it.
+        body: what to post.
+        found: lists the reviews of this project, the one to keep first.
+
+    Returns:
+        The review to keep, and the new one where that is another.
+    """
+    new = request("POST", path, body)
+    first = (found() or [new])[0]
+    return [first] if first["id"] == new["id"] else [first, new]
+
+
+def withdraw(method: str, path: str, body: dict[str, str] | None = None) -> None:
+    """Take back a second review, unless another run has done so.
+
+    Args:
+        method: the HTTP method.
+        path: the path below the API's base URL.
+        body: what to send as JSON.
+    """
+    try:
+        request(method, path, body)
+    except urllib.error.HTTPError as error:
+        if error.code not in (404, 410):
+            raise
 
 
 def is_ours(item: dict[str, Any]) -> bool:
@@ -181,7 +226,7 @@ def request(method: str, path: str, body: dict[str, str] | None = None) -> Any:
         },
     )
     with urllib.request.urlopen(message, timeout=30) as answer:  # noqa: S310
-        return json.load(answer)
+        return json.loads(answer.read() or "null")
 
 
 def fail(reason: str) -> int:

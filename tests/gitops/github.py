@@ -25,6 +25,8 @@ class GitHub:
     comments: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     issues: list[dict[str, Any]] = field(default_factory=list)
     writes: list[str] = field(default_factory=list)
+    late: dict[str, Any] | None = None
+    """A comment that another run posts once the comments of a pull request were listed."""
 
     def environment(self) -> dict[str, str]:
         """Give the variables that a workflow has of its repository."""
@@ -41,12 +43,19 @@ class GitHub:
         if method == "PATCH":
             (item,) = (item for item in items if item["number" if "comments" not in path else "id"] == number)
             return 200, item | body if not item.update(body) else {}
+        if method == "DELETE":
+            (of,) = (of for of in self.comments.values() if any(item["id"] == number for item in of))
+            of[:] = [item for item in of if item["id"] != number]
+            return 204, None
         listed = self.comments.setdefault(number, []) if path.endswith("/comments") else self.issues
         if method == "POST":
             listed.append(self.item(len(items) + 1, **body))
             return 201, listed[-1]
         page, size = int(query["page"][0]), int(query["per_page"][0])
         shown = [item for item in listed if item["state"] == "open"]
+        if path.endswith("/comments") and self.late is not None:
+            listed.append(self.late)
+            self.late = None
         return 200, shown[(page - 1) * size : page * size]
 
     @staticmethod
@@ -72,9 +81,10 @@ def running() -> Iterator[GitHub]:
                 status, answer = github.answer(self.command, split.path, parse_qs(split.query), body)
             self.send_response(status)
             self.end_headers()
-            self.wfile.write(json.dumps(answer).encode())
+            if status != 204:
+                self.wfile.write(json.dumps(answer).encode())
 
-        do_GET = do_POST = do_PATCH = _do  # noqa: N815 - the names that the server looks for
+        do_GET = do_POST = do_PATCH = do_DELETE = _do  # noqa: N815 - the names that the server looks for
 
         def log_message(self, *_: Any) -> None:
             pass

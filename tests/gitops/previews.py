@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import Any
 
 OWN = "pulumi-python:dynamic/zoho-adobe:"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "[secret]"}
+LOGICAL = ("same", "create", "update", "delete", "replace", "import")
+"""The steps that Pulumi counts in its summary."""
 STACK = "urn:pulumi:prod::zoho-adobe::pulumi:pulumi:Stack::zoho-adobe-prod"
 
 
@@ -45,7 +48,9 @@ def same(old: dict[str, Any]) -> dict[str, Any]:
 def document(*steps: dict[str, Any], **more: Any) -> str:
     """Give what `pulumi preview --json` prints."""
     stack = {"urn": STACK, "type": "pulumi:pulumi:Stack", "custom": False}
-    return json.dumps({"config": {}, "steps": [step("same", stack, stack), *steps], "duration": 1, **more})
+    counted = Counter(item["op"] for item in steps if item["op"] in LOGICAL)
+    summary = {"changeSummary": {**counted, "same": counted["same"] + 1}}
+    return json.dumps({"config": {}, "steps": [step("same", stack, stack), *steps], "duration": 1, **summary, **more})
 
 
 def stream(*steps: dict[str, Any], outputs: tuple[dict[str, Any], dict[str, Any]] = ({}, {})) -> str:

@@ -414,5 +414,6 @@ def test_the_exit_code_says_whether_something_changes(
 
 def test_the_stack_itself_is_no_resource() -> None:
     stack = {"urn": STACK, "type": "pulumi:pulumi:Stack", "custom": False}
-    text = json.dumps({"steps": [step("create", None, stack), step("create", None, CONNECTION)]})
+    steps = [step("create", None, stack), step("create", None, CONNECTION)]
+    text = json.dumps({"steps": steps, "changeSummary": {"create": 2}})
     assert "**1 to create**" in review(text)

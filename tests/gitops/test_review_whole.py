@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.gitops.previews import CONNECTION, FLOW, SOURCE, document, same, state, step, stream, update
+from tests.gitops.previews import CONNECTION, FLOW, SOURCE, STACK, document, same, state, step, stream, update
 from tests.stack import PROJECT
 from zoho_adobe.review import NotAPreviewError, read, render
 
@@ -63,6 +63,31 @@ def test_a_change_that_pulumi_counts_and_does_not_show_is_missed(op: str) -> Non
     assert fails(document(*steps, changeSummary=COUNTS))
 
 
+def test_a_replacement_counts_once_in_whatever_steps_it_is_shown() -> None:
+    made, gone = (
+        update(SOURCE, op="create-replacement", base_connection_id="other"),
+        step("delete-replaced", SOURCE, None),
+    )
+    assert not fails(document(made, gone, changeSummary={"same": 1, "replace": 1}))
+    assert fails(document(made, gone, changeSummary={"same": 1, "replace": 2}))
+
+
+def test_an_import_that_is_not_shown_is_missed() -> None:
+    assert not fails(document(step("import", None, CONNECTION)))
+    assert fails(document(changeSummary={"same": 1, "import": 1}))
+
+
+def test_what_a_refresh_counts_under_other_words_is_missed_all_the_same() -> None:
+    stack = {"urn": STACK, "type": "pulumi:pulumi:Stack", "custom": False}
+    found = [step("refresh", stack, stack), step("refresh", SOURCE, SOURCE), step("delete", CONNECTION, None)]
+    whole = {"steps": found, "changeSummary": {"same": 1, "update": 1, "delete": 1}}
+    assert not fails(json.dumps(whole))
+    assert fails(json.dumps({**whole, "steps": found[:2]}))
+    # Before a preview it counts nothing, so it hides nothing that the preview counts.
+    both = [step("refresh", stack, stack), step("refresh", SOURCE, SOURCE), step("same", stack, stack)]
+    assert fails(json.dumps({"steps": both, "changeSummary": {"same": 1, "delete": 1}}))
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -74,6 +99,12 @@ def test_a_change_that_pulumi_counts_and_does_not_show_is_missed(op: str) -> Non
         "{" * 5000,
         "[" * 200_000,
         '{"steps": "no"}',
+        '{"steps": []}',
+        '{"diagnostics": []}',
+        # What Pulumi prints when it is interrupted: the steps so far, and no count of all.
+        document(*STEPS, changeSummary={}),
+        document(*STEPS, maybeCorrupt=True),
+        f"{STREAM}\n{STREAM}",
         '{"steps": [1]}',
         '{"steps": [{"op": "delete", "urn": 1, "oldState": "x"}]}',
         '{"sequence": 0}',

@@ -117,13 +117,34 @@ def test_a_review_is_posted_once_and_edited_then(github: GitHub, tmp_path: Path)
         for words in (("comment", "5"), ("issue", "Drift of stack prod")):
             done = post(github, *words, str(review))
             assert done.returncode == 0, done.stderr
-    assert [item.split()[0] for item in github.writes] == ["POST", "POST", "PATCH", "PATCH"]
+    assert [item.split()[0] for item in github.writes] == ["POST", "PATCH", "POST", "PATCH", "PATCH", "PATCH"]
     assert len(github.comments[5]) == 121
     assert "second" in github.comments[5][-1]["body"]
     assert [item["body"].split()[-1] for item in github.issues] == ["second"]
     github.issues[0]["state"] = "closed"
     post(github, "issue", "Drift of stack prod", str(review))
     assert len(github.issues) == 2
+
+
+def test_two_runs_at_once_leave_one_comment(github: GitHub, tmp_path: Path) -> None:
+    review = tmp_path / "review.md"
+    text = f"{MARKER}\n<!-- of crm in . -->\n\n{{}}\n"
+    review.write_text(text.format("this run"))
+    github.late = github.item(900, body=text.format("the other run"))
+    assert post(github, "comment", "5", str(review)).returncode == 0
+    assert [(item["id"], "this run" in item["body"]) for item in github.comments[5]] == [(900, True)]
+    # Two that are there already, of which only one would be kept up to date.
+    github.comments[5].append(github.item(901, body=text.format("stale")))
+    github.comments[5].append(github.item(902, body=text.format("stale").replace("of crm", "of books")))
+    assert post(github, "comment", "5", str(review)).returncode == 0
+    assert [item["id"] for item in github.comments[5]] == [900, 902]
+    for number in (903, 904):
+        github.issues.append(github.item(number, body=text.format("stale"), title="Drift"))
+    assert post(github, "issue", "Drift", str(review)).returncode == 0
+    assert [(item["state"], "this run" in item["body"]) for item in github.issues] == [
+        ("open", True),
+        ("closed", False),
+    ]
 
 
 def test_projects_of_one_repository_have_a_comment_each(github: GitHub, tmp_path: Path) -> None:

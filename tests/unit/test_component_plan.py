@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
+import pulumi
 import pytest
 
 from zoho_adobe import IngestedTable
 from zoho_adobe.columns import field_name, is_date, wire_column, word_of
 from zoho_adobe.components.zoho_ingestion import plan_of, tables_of
 
+LATER: Any = object.__new__(pulumi.Output)
 COLUMNS = {"Email": "string", "Last_Name": "string", "Modified_Time": "date-time", "Sum": "Double as number"}
 
 
@@ -30,6 +33,29 @@ def test_single_columns_go_elsewhere() -> None:
     assert plan.mappings["personalEmail.address"] == "Email"
     assert plan.mappings["_tenant.surname"] == "Last_Name"
     assert set(plan.fields) == {"surname", "modifiedTime", "sum"}
+
+
+def test_a_field_below_one_of_the_namespace_keeps_its_whole_path() -> None:
+    plan = plan_of(COLUMNS, IngestedTable(fields={"Email": "_tenant.contact.email", "Sum": "_tenant.total"}))
+    assert plan.mappings["_tenant.contact.email"] == "Email"
+    assert plan.mappings["_tenant.total"] == "Sum"
+    assert set(plan.fields) == {"total", "lastName", "modifiedTime"}
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"columns": [LATER]},
+        {"columns": LATER},
+        {"fields": {"Email": LATER}},
+        {"delta_column": LATER},
+        {"group": LATER},
+        {"columns": "Email"},
+    ],
+)
+def test_what_decides_which_resources_there_are_has_to_be_known(how: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=rf"^IngestedTable: {next(iter(how))}: pass "):
+        IngestedTable(**how)
 
 
 def test_some_columns_come_and_the_delta_column_with_them() -> None:

@@ -185,6 +185,43 @@ def test_an_entry_that_was_written_in_part_is_none(entry: Path, monkeypatch: pyt
     assert json.loads(entry.read_text())["value"] == "second"
 
 
+def test_a_token_that_was_made_while_the_clock_was_ahead_is_made_again(entry: Path, manual_clock: ManualClock) -> None:
+    manual_clock.now += 2 * 86_400
+    assert ask_as_another_process("of the day after tomorrow") == "of the day after tomorrow"
+    manual_clock.now -= 2 * 86_400
+    assert ask_as_another_process("of today") == "of today"
+    # This process made its token before the clock went back.
+    manual_clock.now += 86_400
+    assert ask("of tomorrow") == "of tomorrow"
+    manual_clock.now -= 86_400
+    assert ask("of today again") == "of today again"
+    assert json.loads(entry.read_text())["value"] == "of today again"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"expires_at": "Infinity"},
+        {"expires_at": 1e300},
+        {"value": None},
+        {"value": {"a": 1}},
+        {"scopes": [1]},
+        {"v": 2},
+    ],
+)
+def test_an_entry_of_another_shape_is_none(entry: Path, changes: dict[str, Any]) -> None:
+    assert ask_as_another_process("first") == "first"
+    entry.write_text(json.dumps({**json.loads(entry.read_text()), **changes}))
+    assert ask("second") == "second"
+
+
+def test_a_relative_folder_is_not_followed_into_the_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for invalid in ("", ".cache", "./here"):
+        monkeypatch.setenv("XDG_CACHE_HOME", invalid)
+        assert token_cache.cache_folder() == tmp_path / ".cache" / "zoho-adobe" / "tokens"
+
+
 def test_a_huge_file_is_not_read_into_memory(entry: Path) -> None:
     entry.parent.mkdir(parents=True)
     with entry.open("wb") as file:

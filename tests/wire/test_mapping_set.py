@@ -148,6 +148,21 @@ def test_two_paths_of_one_field_are_refused(ingestion: Ingestion) -> None:
     ]
 
 
+def test_a_field_and_what_is_in_it_are_not_both_filled(ingestion: Ingestion) -> None:
+    mappings = {"person.name": "Last_Name", "person.name.firstName": "Company", "person.names": "Company"}
+    assert ingestion.provider("mapping").check({"schema_id": UNKNOWN, "mappings": mappings}).failures == [
+        "mappings: 'person.name' holds 'person.name.firstName', so not both can be filled. Take one out."
+    ]
+
+
+@pytest.mark.parametrize("path", ["person.", ".person", "person..name", "person. name", "", " "])
+def test_what_is_not_a_path_is_refused(ingestion: Ingestion, path: str) -> None:
+    props = {"schema_id": UNKNOWN, "mappings": {path: "Last_Name"}}
+    assert ingestion.provider("mapping").check(props).failures == [
+        f"mappings: {path!r} is not the path of a field. Write it like 'person.name'."
+    ]
+
+
 def test_a_column_that_is_meant_is_named(ingestion: Ingestion) -> None:
     (failure,) = ingestion.check("mapping", mappings={"personID": "LastName"})
     assert failure.endswith("a column that the table does not have. Did you mean 'Last_Name'?")

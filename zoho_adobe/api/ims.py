@@ -107,7 +107,7 @@ class Ims:
         token, seconds = body.get("access_token"), body.get("expires_in")
         if not isinstance(token, str) or not token or not isinstance(seconds, int | float):
             raise answer.unreadable("no access token")
-        return AccessToken(token, current().clock.now() + seconds)
+        return AccessToken(token, current().clock.now() + min(seconds, AccessToken.longest_life))
 
     def _refusal(self, answer: Answer) -> Exception:
         if answer.status == 429:

@@ -22,7 +22,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 from zoho_adobe.api.deadline import pause, remaining_seconds
 from zoho_adobe.api.flights import Flights
@@ -34,6 +34,8 @@ USE_WHILE = 600.0
 LOCK_SECONDS = 10.0
 """How long to wait for another process that makes the same token; it may have been stopped while it holds the lock."""
 
+_CLOCK_STEP = 60.0
+"""How far a clock is put right now and then."""
 _MOST_BYTES = 65_536
 _FROM_A_FILE = float("-inf")
 
@@ -46,6 +48,9 @@ class AccessToken:
         value: the token itself.
         expires_at: when it ends, in seconds since 1970.
     """
+
+    longest_life: ClassVar[float] = 86_400.0
+    """The longest life that its service gives a token, in seconds."""
 
     value: str = field(repr=False)
     expires_at: float
@@ -164,8 +169,9 @@ def was_made_since(owner: tuple[str, ...], moment: float) -> bool:
 
 def cache_folder() -> Path:
     """Return the folder of the cache, by the XDG convention."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "zoho-adobe" / "tokens"
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    # A relative path is invalid by that convention: it would lead into whatever folder a command runs in.
+    return (base if base.is_absolute() else Path.home() / ".cache") / "zoho-adobe" / "tokens"
 
 
 def entry_name(owner: tuple[str, ...]) -> str:
@@ -263,8 +269,12 @@ def _read(kind: type[T], text: str) -> T | None:
 def _as_field(name: str, value: Any) -> Any:
     if name == "expires_at":
         return float(value)
-    return tuple(str(item) for item in value) if isinstance(value, list) else str(value)
+    texts = value if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise TypeError("not an entry of this cache")
+    return tuple(texts) if isinstance(value, list) else value
 
 
 def _lasts(token: AccessToken) -> bool:
-    return token.expires_at - current().clock.now() >= USE_WHILE
+    """Tell whether a token has life enough; more than any has means that the clock was ahead when it was made."""
+    return USE_WHILE <= token.expires_at - current().clock.now() <= token.longest_life + _CLOCK_STEP

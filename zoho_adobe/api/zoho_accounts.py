@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from zoho_adobe.api.token_cache import AccessToken, shared_token
@@ -31,6 +31,8 @@ class ZohoAccessToken(AccessToken):
         api_domain: the base URL of the API that it is good for.
         scopes: the scopes it covers, empty where Zoho does not say.
     """
+
+    longest_life: ClassVar[float] = 3600.0
 
     api_domain: str
     scopes: tuple[str, ...]
@@ -260,4 +262,5 @@ def _access_token(answer: Answer, body: dict[str, Any]) -> ZohoAccessToken:
 def _lifetime(body: dict[str, Any]) -> float:
     """Read the seconds a token lives; older answers give `expires_in` in milliseconds beside `expires_in_sec`."""
     seconds = body.get("expires_in_sec", body.get("expires_in"))
-    return float(seconds) if isinstance(seconds, int | float) and 0 < seconds <= 86400 else 3600.0
+    longest = ZohoAccessToken.longest_life
+    return float(seconds) if isinstance(seconds, int | float) and 0 < seconds <= longest else longest

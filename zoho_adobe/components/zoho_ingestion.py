@@ -36,6 +36,9 @@ class IngestedTable:
         schedule: when this table is brought, if not as the others.
         enabled: whether its dataflow runs.
         group: which of several stacks brings it; see `ZohoIngestion`.
+
+    Raises:
+        ValueError: delta_column, columns, fields or group hold an Output, or columns is a text.
     """
 
     delta_column: str | None = "Modified_Time"
@@ -46,6 +49,16 @@ class IngestedTable:
     schedule: Schedule | None = None
     enabled: bool = True
     group: str | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what is known only later, since which resources there are depends on it, and a text for a list."""
+        for argument in ("delta_column", "columns", "fields", "group"):
+            value = getattr(self, argument)
+            parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
+            if any(isinstance(part, pulumi.Output) for part in [value, *parts]):
+                raise ValueError(f"IngestedTable: {argument}: pass plain values, since an Output is known too late")
+        if isinstance(self.columns, str):
+            raise ValueError(f"IngestedTable: columns: pass a list, such as [{self.columns!r}]")
 
 
 Texts = pulumi.Input[Mapping[str, pulumi.Input[str]]]
@@ -255,7 +268,7 @@ def plan_of(table: Columns | None, how: IngestedTable) -> Plan:
             for name in sorted(set(how.fields) - set(wanted))
         ]
     columns = {name: (table or {}).get(name, "") for name in wanted}
-    asked = {name: how.fields[name].removeprefix(own_field("")) for name in wanted if how.fields.get(name)}
+    asked = {name: _asked(how.fields[name]) for name in wanted if how.fields.get(name)}
     by_path: dict[str, str] = {}
     for name, path in asked.items():
         if by_path.setdefault(path, name) != name:
@@ -270,6 +283,12 @@ def plan_of(table: Columns | None, how: IngestedTable) -> Plan:
             fields[path] = (word or "string").split(" as ")[-1]
             mappings[own_field(path)] = name
     return Plan(columns, fields, mappings, problems)
+
+
+def _asked(path: str) -> str:
+    """Give a path as it is compared: an own field has its name alone, and one below it is of another field group."""
+    name = path.removeprefix(own_field(""))
+    return path if "." in name else name
 
 
 def _unknown_columns(how: IngestedTable, table: Columns) -> list[str]:

@@ -6,9 +6,10 @@ stream (`PULUMI_ENABLE_STREAMING_JSON_PREVIEW=true`) leaves out dependencies. Ei
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,8 +34,11 @@ _ACTIONS = {
     "import": Action.IMPORT,
     "import-replacement": Action.REPLACE,
 }
-_COUNTED = ("create", "update", "delete", "replace")
+_COUNTED = ("create", "update", "delete", "replace", "import")
+# With `--show-replacement-steps` these stand in the place of "replace"; Pulumi counts one replacement all the same.
+_PARTS_OF_A_REPLACEMENT = ("replace", "create-replacement", "delete-replaced")
 _STRENGTH = (Action.SAME, Action.UPDATE, Action.IMPORT, Action.CREATE, Action.DELETE, Action.REPLACE)
+_DAMAGED = "Pulumi says that its own list of changes may be damaged"
 _SEVERITIES = ("warning", "error", "info#err")
 
 # What the packages of this project add for themselves; no reviewer has a use for it.
@@ -96,7 +100,11 @@ def _of_document(document: Mapping[str, Any], source: str) -> Preview:
         return Preview(source, failed=True, problem="it is cut off: the JSON has no end")
     steps, summary = document.get("steps") or [], document.get("changeSummary") or {}
     messages = [(item.get("severity", ""), item.get("message", "")) for item in document.get("diagnostics") or []]
-    return _preview(steps, messages, summary, problem=_missing(steps, summary), source=source)
+    if not summary:
+        problem = "it is not whole: Pulumi's own count of the changes is missing"
+    else:
+        problem = _DAMAGED if document.get("maybeCorrupt") else _missing(steps, summary)
+    return _preview(steps, messages, summary, problem=problem, source=source)
 
 
 def _of_stream(text: str, source: str) -> Preview:
@@ -112,10 +120,12 @@ def _of_stream(text: str, source: str) -> Preview:
         problem = "it is cut off: the stream of events has no end"
     elif events[0].get("sequence") != 0:
         problem = "it is cut off: the stream of events has no beginning"
+    elif any(one["sequence"] >= other["sequence"] for one, other in itertools.pairwise(events)):
+        problem = "it is not one preview: the events are not in their order"
     elif summaries[-1].get("result", "succeeded") != "succeeded":
         problem = f"Pulumi says that it {summaries[-1]['result']}"
     elif summaries[-1].get("maybeCorrupt"):
-        problem = "Pulumi says that its own list of changes may be damaged"
+        problem = _DAMAGED
     else:
         problem = _missing([step for step in steps if not step["outputs"]], summaries[-1].get("resourceChanges") or {})
     return _preview(steps, messages, {}, problem=problem, source=source)
@@ -140,13 +150,16 @@ def _events(text: str, source: str) -> tuple[list[dict[str, Any]], bool]:
     return events, False
 
 
-def _missing(steps: Iterable[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
-    """Compare the changes with Pulumi's own count of them; a refresh counts what it found under other words."""
-    ops = [str(step.get("op")) for step in steps]
-    if "refresh" in ops:
-        return ""
-    found = Counter(_ACTIONS.get(op) for op in ops)
-    missing = [op for op in _COUNTED if int(summary.get(op, 0)) > found[_ACTIONS[op]]]
+def _missing(steps: Sequence[Mapping[str, Any]], summary: Mapping[str, Any]) -> str:
+    """Compare the changes with Pulumi's own count of them."""
+    ops = Counter(str(step.get("op")) for step in steps)
+    if ops["refresh"] and not any(_type(step) == STACK_TYPE and step.get("op") != "refresh" for step in steps):
+        # A refresh alone counts what it found under other words. One that comes before a preview counts nothing.
+        return (
+            "" if sum(map(int, summary.values())) <= len(steps) else "it is not whole: Pulumi counts more than is here"
+        )
+    found = {**ops, "replace": max(ops[op] for op in _PARTS_OF_A_REPLACEMENT)}
+    missing = [op for op in _COUNTED if int(summary.get(op, 0)) > found.get(op, 0)]
     return f"it is not whole: Pulumi counts more to {' and to '.join(missing)} than there are here" if missing else ""
 
 
