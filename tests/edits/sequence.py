@@ -185,7 +185,7 @@ def _mended(world: World, before: Program, after: Program, step: Step) -> Progra
             program = program.changed(step.key, adopts=True)
         world.write(program)
         env = {ADOPTING: ",".join(set(world.ids.values()))} if ADOPTING in said else {}
-        if not world.act("up", "--refresh", **env):
+        if not world.act("up", *(() if retained else ("--refresh",)), **env):
             break
     else:
         return None
@@ -205,11 +205,11 @@ def _compared(world: World, before: Program, program: Program, fates: dict[Name,
     for name, id_ in look.ids.items():
         if world.left.get(name) == id_:
             # What the same declaration has left behind is its own.
-            world.strangers.discard(world.left.pop(name))
+            world.strangers -= {world.left.pop(name), world.groups.get(id_)}
     for name, id_ in world.ids.items():
         let_go = name in fates and look.ids.get(name) != id_ and (fates[name] & LEFT or id_ in kept_at_adobe)
         if let_go and id_ in look.existing:
-            world.strangers.add(id_)
+            world.strangers |= {id_, *({world.groups[id_]} if id_ in world.groups else ())}
             world.left[name] = id_
     violations += checks.truth(world, look, program)
     if world.act("preview", "--expect-no-changes"):
@@ -217,6 +217,7 @@ def _compared(world: World, before: Program, program: Program, fates: dict[Name,
     violations += checks.rows(world, look, program)
     _end_what_goes_on(world, look)
     world.ids = look.ids
+    world.groups |= look.groups
     return violations
 
 

@@ -34,12 +34,14 @@ class Look:
         objects: what exists at Adobe, by kind.
         ids: the id that the state has of each declared resource.
         missing: the declared resources that the state does not have once.
+        groups: the field groups of the schemas in the state, by the schemas' ids.
     """
 
     resources: list[dict[str, Any]]
     objects: Mapping[str, list[dict[str, Any]]]
     ids: dict[Name, str]
     missing: list[str]
+    groups: dict[str, str]
 
     @property
     def existing(self) -> set[str]:
@@ -57,6 +59,7 @@ class World:
         ids: the ids of what was declared, as the last look showed them; of what is to be adopted, from the beginning.
         strangers: the ids of objects at Adobe that are not the stack's, and must stay.
         left: the ids of those among them that were the stack's.
+        groups: the field groups of schemas, by the schemas' ids.
         arrived: how often each row is in each dataset, or will be once it is declared again, by table and dataset.
         fresh: the rows that Zoho got since then, by table.
         by_hand: the fields that somebody made by hand, by the `$id` of the field group.
@@ -69,6 +72,7 @@ class World:
     ids: dict[Name, str] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
     left: dict[Name, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
     arrived: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     fresh: dict[str, list[str]] = field(default_factory=dict)
     by_hand: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -124,7 +128,9 @@ class World:
             for item in found:
                 ids[name] = item["id"]
         missing += [f"{logical} is in the state, and not declared" for logical in by_name]
-        return Look(resources, self.crm.objects(), ids, missing)
+        outputs = {item["id"]: item.get("outputs", {}) for item in resources if item.get("id")}
+        groups = {id_: item["field_group_id"] for id_, item in outputs.items() if "field_group_id" in item}
+        return Look(resources, self.crm.objects(), ids, missing, groups)
 
     def state(self, stack: str = "") -> dict[str, Any]:
         """Read the state where the backend keeps it: asking the engine for it takes a second."""
