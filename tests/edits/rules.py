@@ -98,8 +98,7 @@ RULES: dict[str, Rule] = {
     "remove a column": Rule(pipes=EITHER),
     "take a table out": every(GONE),
     "put a table back": every(NEW),
-    # Rows that came through the one connection come through the other too, unless the program says schedule.backfill.
-    "read through another connection": Rule(pipes=EITHER | REFUSED),
+    "read through another connection": Rule(pipes=EITHER),
     "change the provider": every(KEPT),
     # Somebody else at Adobe's page.
     "description edited by hand": every(KEPT),
