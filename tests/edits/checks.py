@@ -134,6 +134,12 @@ def truth(world: World, look: Look, program: Program) -> Iterator[Violation]:
     yield from (Violation("state", f"{item['urn']} is to be deleted") for item in look.resources if item.get("delete"))
     gone = sorted(world.strangers - look.existing)
     yield from (Violation("deleted", f"{id_} is not the stack's, and was deleted") for id_ in gone)
+    for group in look.objects["fieldGroups"]:
+        by_hand = world.by_hand.get(group["$id"], {})
+        (namespace,) = group["definitions"]["customFields"]["properties"].values()
+        changed = [name for name, how in by_hand.items() if namespace["properties"].get(name) != how]
+        if changed:
+            yield Violation("lost", f"{changed}, edited by hand in the field group {group['$id']}")
     outputs = world.outputs()
     for connection in program.connections:
         if outputs.get(connection.logical) != look.ids.get((connection.key, "")):
@@ -154,20 +160,23 @@ def rows(world: World, look: Look, program: Program) -> Iterator[Violation]:
     """Let everything run, and check that each row has arrived once in each dataset."""
     world.advance(3000)
     announced = ANNOUNCEMENT.search("\n".join(world.said)) is not None
-    arrived: dict[str, Counter[str]] = {}
+    arrived: dict[tuple[str, str], Counter[str]] = {}
     for item in program.ingestions:
         for table in item.brought:
             dataset = look.ids.get((item.key, f"{table}-dataset"))
             if dataset is None or dataset not in look.existing:
                 continue
-            there = arrived[dataset] = world.rows_in(table, dataset)
-            known = world.arrived.get(dataset)
+            there = arrived[table, dataset] = world.rows_in(table, dataset)
+            known = world.arrived.get((table, dataset))
             wanted = world.rows_of(table) if known is None else known + Counter(world.fresh.get(table, ()))
             lost, twice = wanted - there, there - wanted
             if lost:
                 yield Violation("lost", f"{table}: {sorted(lost)} never arrived in {dataset}")
             if twice and not (announced and set(twice) <= set(wanted)):
                 yield Violation("twice", f"{table}: {sorted(twice)} arrived once more in {dataset}")
+    for (table, dataset), known in world.arrived.items():
+        if (table, dataset) not in arrived and dataset in look.existing:
+            arrived[table, dataset] = known + Counter(world.fresh.get(table, ()))
     world.arrived = arrived
     world.fresh = {}
 

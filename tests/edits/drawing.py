@@ -65,6 +65,8 @@ def _step(chance: random.Random, program: Program, number: int) -> Step | None:
     step = Step(number, name, command=command, rows=tables)
     if name == "declare":
         return replace(step, key=f"made-{number}", text=chance.choice(("seed", "")))
+    if name == "declare an ingestion":
+        return replace(step, key=f"own-{number}")
     if name == "declare again":
         return replace(step, key=chance.choice(program.retired).key) if program.retired else None
     if name in WITHOUT_A_KEY:

@@ -166,13 +166,17 @@ def _declared(program: Program, step: Step) -> Program:
     return program.adding(Connection(step.key, step.key, suffix=step.text or None, name=f"Made {step.key}"))
 
 
+def _declared_ingestion(program: Program, step: Step) -> Program:
+    return program.adding(Ingestion(step.key, step.key, tables={"Leads": Table((MODULES["Leads"][0],))}))
+
+
 def _declared_again(program: Program, step: Step) -> Program:
     (item,) = (it for it in program.retired if it.key == step.key)
     if isinstance(item, Connection):
         # An id that was named may be gone by now.
         return program.adding(replace(item, adopts=False))
     there = item.connection if item.connection and program.has(item.connection) else None
-    return program.adding(replace(item, connection=there))
+    return program.adding(replace(item, connection=there, adopts=False))
 
 
 def _handed_over(program: Program, step: Step) -> Program:
@@ -195,8 +199,18 @@ EDITS: dict[str, Edit] = {
     "state rename": Edit(_connection, _plain(lambda _, step: {"logical": step.text, "former": None})),
     "state move and back": Edit(_connection),
     "state delete": Edit(_any, weight=4),
+    "state move for good": Edit(
+        _unused, lambda program, step: replace(program.without(step.key), retired=program.retired), weight=1
+    ),
+    "state taint": Edit(_unused),
+    "state taint of what is used": Edit(
+        lambda program, item: isinstance(item, Connection) and bool(program.users(item.key)), weight=1
+    ),
+    "state taint of a dataflow": Edit(_ingestion, part="dataflow"),
+    "state taint of a dataset": Edit(_ingestion, part="dataset", weight=1),
     "state delete for good": Edit(_unused, lambda program, step: program.without(step.key), weight=1),
     "declare": Edit(lambda *_: False, _declared, weight=3),
+    "declare an ingestion": Edit(lambda *_: False, _declared_ingestion, weight=3),
     "declare again": Edit(lambda *_: False, _declared_again, weight=4),
     "undeclare": Edit(
         lambda program, item: (_unused(program, item) or isinstance(item, Ingestion)) and not item.retain,
@@ -204,11 +218,11 @@ EDITS: dict[str, Edit] = {
         weight=1,
     ),
     "undeclare what is retained": Edit(
-        lambda program, item: item.retain and _unused(program, item),
+        lambda program, item: item.retain and (_unused(program, item) or isinstance(item, Ingestion)),
         lambda program, step: program.without(step.key),
         weight=3,
     ),
-    "retain": Edit(_connection, _plain(lambda it, _: {"retain": not it.retain})),
+    "retain": Edit(_any, _plain(lambda it, _: {"retain": not it.retain})),
     "change the suffix": Edit(_any, _plain(lambda _, step: {"suffix": step.text or None}), weight=4),
     "change the seed": Edit(lambda *_: True, lambda program, _: replace(program, seed=program.seed + 1), weight=1),
     "name the id": Edit(
@@ -243,6 +257,7 @@ EDITS: dict[str, Edit] = {
         lambda program, item: isinstance(item, Ingestion) and bool(others(program, item)), _rebased
     ),
     "change the provider": Edit(_any, _plain(lambda it, _: {"provider": not it.provider}), weight=3),
+    "field group edited by hand": Edit(_ingestion, part="schema", weight=3),
     "description edited by hand": Edit(_connection, refreshes=True),
     "connection deleted by hand": Edit(
         _connection, _plain(lambda it, _: {"adopts": False} if isinstance(it, Connection) else {}), refreshes=True
@@ -294,7 +309,9 @@ def applied(program: Program, step: Step) -> Program | None:
         return edit.edited(program, step)
     if step.edit == "declare again" and step.key not in [item.key for item in program.retired]:
         return None
-    if step.edit in ("declare", "declare again"):
+    if step.edit == "declare an ingestion" and len(program.ingestions) > 1:
+        return None
+    if step.edit in ("declare", "declare an ingestion", "declare again"):
         return None if program.has(step.key) else edit.edited(program, step)
     if not program.has(step.key):
         return None

@@ -83,10 +83,14 @@ class Ingestion(Declared):
 
     Attributes:
         connection: the key of the connection that it reads through; None if it makes its own.
+        adopts: whether the connection of its own names the id that it has.
+        backfill: what its schedule says of a backfill, if anything.
     """
 
     connection: str | None = None
+    adopts: bool = False
     interval: int = 30
+    backfill: bool | None = None
     group: str | None = None
     tables: Mapping[str, Table] = field(default_factory=dict)
 
@@ -176,17 +180,21 @@ class Program:
         return found
 
     def document(self, adopt_ids: Mapping[str, str]) -> dict[str, Any]:
-        """Give what `program.json` says.
+        """Give what the program reads.
 
         Args:
-            adopt_ids: the ids that connections adopt, by key.
+            adopt_ids: the ids that connections adopt, by the key of the connection or of the ingestion that makes it.
         """
         logical = {item.key: item.logical for item in self.connections}
         connections = [
             {**asdict(item), "adopt_id": adopt_ids[item.key] if item.adopts else None} for item in self.connections
         ]
         ingestions = [
-            {**asdict(item), "connection": logical[item.connection] if item.connection else None}
+            {
+                **asdict(item),
+                "connection": logical[item.connection] if item.connection else None,
+                "adopt_id": adopt_ids[item.key] if item.adopts else None,
+            }
             for item in self.ingestions
         ]
         return {"seed": self.seed, "groups": GROUPS, "connections": connections, "ingestions": ingestions}

@@ -1,4 +1,4 @@
-"""The program that is edited: declares what `program.json` beside it says; see `tests.edits.model`."""
+"""The program that is edited: declares what the stack's `.json` file beside it says; see `tests.edits.model`."""
 
 import json
 import signal
@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_random as random
 
-from zoho_adobe import BaseConnection, IngestedTable, Provider, ZohoIngestion
+from zoho_adobe import BaseConnection, IngestedTable, Provider, Schedule, ZohoIngestion
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -23,7 +23,7 @@ class Group(pulumi.ComponentResource):
 
 
 config = pulumi.Config()
-declared = json.loads((Path(__file__).parent / "program.json").read_text())
+declared = json.loads((Path(__file__).parent / f"{pulumi.get_stack()}.json").read_text())
 seed = random.RandomId("seed", byte_length=8, keepers={"number": str(declared["seed"])})
 groups = {name: Group(name) for name in declared["groups"]}
 provider = Provider("explicit", sandbox=config.require("sandbox"))
@@ -50,6 +50,14 @@ def options(item: dict[str, Any]) -> pulumi.ResourceOptions:
 def suffix(item: dict[str, Any]) -> pulumi.Input[str] | None:
     """Give the seed of an item: the stack's, or a text of the program's own."""
     return seed.hex if item["suffix"] == "seed" else item["suffix"]
+
+
+def schedule(item: dict[str, Any]) -> Schedule:
+    """Give the schedule of an ingestion."""
+    found: Schedule = {"frequency": "minute", "interval": item["interval"]}
+    if item["backfill"] is not None:
+        found["backfill"] = item["backfill"]
+    return found
 
 
 credentials: dict[str, Any] = {
@@ -80,11 +88,11 @@ for item in declared["ingestions"]:
     ingestion = ZohoIngestion(
         item["logical"],
         base_connection_id=connections[base].id if base else None,
-        connection=None if base else credentials,
+        connection=None if base else {**credentials, "adopt_id": item["adopt_id"]},
         tables={
             table: IngestedTable(columns=how["columns"], group=how["group"]) for table, how in item["tables"].items()
         },
-        schedule={"frequency": "minute", "interval": item["interval"]},
+        schedule=schedule(item),
         suffix=suffix(item),
         group=item["group"],
         protect_data=False,

@@ -67,8 +67,14 @@ RULES: dict[str, Rule] = {
     "state move and back": every(KEPT),
     "state delete": Rule(KEPT | REFUSED, KEPT | REFUSED, KEPT, stores=KEPT | REFUSED, pipes=EITHER | REFUSED),
     "state delete for good": every(LEFT),
+    "state move for good": every(LEFT),
+    "state taint": Rule(suffixed=NEW, plain=NEW, adopted=REFUSED),
+    "state taint of what is used": Rule(suffixed=NEW, plain=NEW, adopted=REFUSED),
+    "state taint of a dataflow": Rule(pipes=EITHER),
+    "state taint of a dataset": Rule(stores=EITHER, pipes=EITHER),
     # Declarations that come and go.
     "declare": every(NEW),
+    "declare an ingestion": every(NEW),
     "declare again": every(EITHER | REFUSED),
     "undeclare": every(GONE),
     "undeclare what is retained": every(LEFT),
@@ -96,6 +102,7 @@ RULES: dict[str, Rule] = {
     "change the provider": every(KEPT),
     # Somebody else at Adobe's page.
     "description edited by hand": every(KEPT),
+    "field group edited by hand": every(KEPT),
     "connection deleted by hand": every(NEW),
     "dataflow stopped by hand": every(KEPT),
     "dataflow deleted by hand": Rule(pipes=EITHER),
@@ -122,9 +129,14 @@ def fate_of(edit: str, item: Connection | Ingestion, part: str) -> Fate:
     rule = RULES[edit]
     if isinstance(item, Connection):
         fate = {"suffixed": rule.suffixed, "plain": rule.plain, "adopted": rule.adopted}[item.sort]
-        # Where the one before stays at Adobe, its name is not free: it is taken again, or the command says so.
-        return fate | KEPT | REFUSED if item.retain and fate & NEW else fate
-    return rule.stores if part.rpartition("-")[2] in STORES else rule.pipes
+    elif edit == "read through another connection" and part == "connection":
+        fate = GONE
+    else:
+        fate = rule.stores if part.rpartition("-")[2] in STORES else rule.pipes
+    if not item.retain:
+        return fate
+    # Where the one before stays at Adobe, its name is not free: it is taken again, or the command says so.
+    return LEFT if fate == GONE else fate | KEPT | REFUSED if fate & NEW else fate
 
 
 def after_an_upset(fate: Fate) -> Fate:

@@ -34,12 +34,14 @@ class Look:
         objects: what exists at Adobe, by kind.
         ids: the id that the state has of each declared resource.
         missing: the declared resources that the state does not have once.
+        groups: the field groups of the schemas in the state, by the schemas' ids.
     """
 
     resources: list[dict[str, Any]]
     objects: Mapping[str, list[dict[str, Any]]]
     ids: dict[Name, str]
     missing: list[str]
+    groups: dict[str, str]
 
     @property
     def existing(self) -> set[str]:
@@ -56,9 +58,12 @@ class World:
         crm: Zoho CRM, and what has arrived of it.
         ids: the ids of what was declared, as the last look showed them; of what is to be adopted, from the beginning.
         strangers: the ids of objects at Adobe that are not the stack's, and must stay.
-        left: the ids of those among them that were the stack's, by the keys of their declarations.
-        arrived: how often each row is in each dataset, as of the last look.
+        left: the ids of those among them that were the stack's.
+        groups: the field groups of schemas, by the schemas' ids.
+        arrived: how often each row is in each dataset, or will be once it is declared again, by table and dataset.
         fresh: the rows that Zoho got since then, by table.
+        by_hand: the fields that somebody made by hand, by the `$id` of the field group.
+        elsewhere: what the stack that others use declares.
         said: what the commands of this step have printed.
     """
 
@@ -66,9 +71,12 @@ class World:
     crm: Crm
     ids: dict[Name, str] = field(default_factory=dict)
     strangers: set[str] = field(default_factory=set)
-    left: dict[str, str] = field(default_factory=dict)
-    arrived: dict[str, Counter[str]] = field(default_factory=dict)
+    left: dict[Name, str] = field(default_factory=dict)
+    groups: dict[str, str] = field(default_factory=dict)
+    arrived: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     fresh: dict[str, list[str]] = field(default_factory=dict)
+    by_hand: dict[str, dict[str, Any]] = field(default_factory=dict)
+    elsewhere: list[dict[str, Any]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     _rows: int = 0
 
@@ -95,8 +103,12 @@ class World:
 
     def write(self, program: Program) -> None:
         """Write the program."""
-        adopt_ids = {key: id_ for (key, part), id_ in self.ids.items() if not part}
-        (self.stack.folder / "program.json").write_text(json.dumps(program.document(adopt_ids), indent=1))
+        adopt_ids = {key: id_ for (key, part), id_ in self.ids.items() if part in ("", "connection")}
+        self.write_for(self.stack.name, program.document(adopt_ids))
+
+    def write_for(self, stack: str, document: Mapping[str, Any]) -> None:
+        """Write what one stack declares."""
+        (self.stack.folder / f"{stack}.json").write_text(json.dumps(document, indent=1))
         shutil.rmtree(self.stack.folder / "__pycache__", ignore_errors=True)
 
     def look(self, program: Program) -> Look:
@@ -116,18 +128,25 @@ class World:
             for item in found:
                 ids[name] = item["id"]
         missing += [f"{logical} is in the state, and not declared" for logical in by_name]
-        return Look(resources, self.crm.objects(), ids, missing)
+        outputs = {item["id"]: item.get("outputs", {}) for item in resources if item.get("id")}
+        groups = {id_: item["field_group_id"] for id_, item in outputs.items() if "field_group_id" in item}
+        return Look(resources, self.crm.objects(), ids, missing, groups)
 
-    def state(self) -> dict[str, Any]:
+    def state(self, stack: str = "") -> dict[str, Any]:
         """Read the state where the backend keeps it: asking the engine for it takes a second."""
-        (path,) = (self.stack.folder.parent / "state" / ".pulumi" / "stacks").rglob(f"{self.stack.name}.json")
+        name = f"{stack or self.stack.name}.json"
+        (path,) = (self.stack.folder.parent / "state" / ".pulumi" / "stacks").rglob(name)
         latest: dict[str, Any] = json.loads(path.read_text())["checkpoint"]["latest"] or {}
         return latest
 
     def urn(self, logical: str) -> str:
         """Give the URN of a resource in the state; several may have the name for a while."""
-        urns = (str(item["urn"]) for item in self.state().get("resources") or [])
-        return next(urn for urn in urns if urn.endswith(f"::{logical}"))
+        return str(self.resource(logical)["urn"])
+
+    def resource(self, logical: str) -> dict[str, Any]:
+        """Give a resource of the state."""
+        resources: list[dict[str, Any]] = self.state().get("resources") or []
+        return next(item for item in resources if item["urn"].endswith(f"::{logical}"))
 
     def outputs(self) -> dict[str, Any]:
         """Give the stack's outputs as the state has them."""

@@ -130,6 +130,45 @@ def test_a_dataset_that_is_filled_through_another_connection_asks_for_the_progra
     assert arrived(ran) == in_zoho(ran)
 
 
+@pytest.mark.long
+def test_back_to_the_first_connection_says_that_rows_of_the_second_one_come_again(ran: Ingestion) -> None:
+    first = ran.base_id
+    _read_through(ran, _second_connection(ran), backfill=False)
+    ran.crm.add("Leads", Last_Name="Through the second")
+    ran.crm.run(ran.made["dataflow"].id)
+    ran.crm.let_a_second_pass()
+    before = ran.said()
+    _read_through(ran, first)
+    said = said_since(ran, before)
+    assert "rows that changed since then may arrive twice" in said
+    assert "if that reads the same Zoho organization" in said
+    ran.crm.add("Leads", Last_Name="Through the first again")
+    ran.crm.run(ran.made["dataflow"].id)
+    assert set(arrived(ran)) == set(in_zoho(ran))
+
+
+@pytest.mark.long
+def test_back_to_a_first_connection_that_brought_nothing_asks_for_the_programs_word(ingestion: Ingestion) -> None:
+    first = ingestion.base_id
+    ingestion.make("dataflow")
+    _read_through(ingestion, _second_connection(ingestion))
+    ingestion.crm.let_a_second_pass()
+    ingestion.crm.run(ingestion.made["dataflow"].id)
+    ingestion.crm.let_a_second_pass()
+    with pytest.raises(Refused, match=r"^schedule.backfill: all rows .* came through another base connection"):
+        _read_through(ingestion, first)
+    made = ingestion.make("dataflow", schedule={**SCHEDULE, "backfill": False})
+    ingestion.crm.run(made.id)
+    assert arrived(ingestion) == in_zoho(ingestion)
+
+
+def _read_through(ingestion: Ingestion, base_id: str, **schedule: bool) -> None:
+    for kind in ("dataflow", "source"):
+        ingestion.delete(kind)
+    ingestion.base_id = base_id
+    ingestion.make("dataflow", schedule={**SCHEDULE, **schedule})
+
+
 def _second_connection(ingestion: Ingestion) -> str:
     provider = ingestion.plugin.fresh_provider(ingestion.config)
     checked = provider.check(program(ingestion.tenant, name="Second"))

@@ -245,6 +245,16 @@ def test_what_is_in_use_is_taken_over_only_when_that_is_said(ingestion: Ingestio
     assert taken.inputs == live.inputs
 
 
+def test_what_a_replacement_retains_is_named_with_the_way_back(ingestion: Ingestion) -> None:
+    """With retain_on_delete the engine replaces without a delete, so the old object has the new one's name."""
+    ingestion.make("dataflow")
+    old, provider = ingestion.made["source"], ingestion.provider("source")
+    inputs = provider.check(ingestion.program("source", columns={"Modified_Time": "date-time"}), old.inputs).inputs
+    assert provider.diff(old.id, old.outputs, inputs) == ["columns"]
+    with pytest.raises(Refused, match=f"it is in use by dataflow .*ZOHO_ADOBE_ADOPT={old.id}"):
+        provider.create(inputs)
+
+
 def test_one_that_differs_is_not_taken_over_whatever_is_said(ingestion: Ingestion, tmp_path: Path) -> None:
     live = ingestion.make("source")
     with Plugin.start(tmp_path, ZOHO_ADOBE_ADOPT=live.id) as plugin:

@@ -78,9 +78,9 @@ class Entries:
             return id_ in self._declared
 
     def hold(self, id_: str) -> bool:
-        """Tells whether an entry that the program declares holds an object."""
+        """Tells whether an entry that the program declares holds an object, and keeps it."""
         with self._lock:
-            return id_ in self._made or id_ in self._declared
+            return id_ in self._made or bool(self._declared.get(id_))
 
     def outlive(self, id_: str, outputs: Mapping[str, Any]) -> bool:
         """Tells whether an object belongs to another entry than the one that is deleted.

@@ -107,7 +107,14 @@ class Evidence:
         """
         entry = self._tag.of(source) or self._moved(source)
         if entry is not None:
-            return replace(self._of_entry(entry, request), entry=entry)
+            known = self._of_entry(entry, request)
+            others = self._tag.elsewhere(source)
+            if others and not known.until and not known.open_:
+                # Nothing came through this connection, so all rows there are came through the others.
+                known = self._of_none(source)
+            elif not known.more:
+                known = replace(known, more=_since_then(others, known.until))
+            return replace(known, entry=entry)
         name = self._tag.name_of(request.name)
         if name:
             return replace(self._of_name(name), name=name)
@@ -203,6 +210,17 @@ class Evidence:
 
 def _alive(flow: Flow | None) -> str:
     return f"the dataflow {flow.name!r} ({flow.id}) brings them too as long as it exists" if flow else ""
+
+
+def _since_then(others: Sequence[Entry], until: int) -> str:
+    """Say through which other connections the table's rows have come since a time; empty if through none."""
+    later = [
+        entry.source.connection for entry in others if entry.dataflow or entry.until is None or entry.until > until
+    ]
+    if not later:
+        return ""
+    ids = ", ".join(sorted(later))
+    return f"they came through the base connection {ids} too, if that reads the same Zoho organization"
 
 
 def _only(entries: Sequence[Entry]) -> int | None:
