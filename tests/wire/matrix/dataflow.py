@@ -89,6 +89,8 @@ def _to_stop(deployment: Deployment) -> None:
 def _after_a_run(deployment: Deployment) -> None:
     deployment.up()
     crm = Crm.of(deployment.tenant)
+    # The CRM makes its rows when it is first asked for them.
+    crm.rows("Leads")
     crm.let_a_second_pass()
     crm.run(deployment.deployed.id)
 
