@@ -84,7 +84,7 @@ def test_what_a_step_is_not_about_is_kept() -> None:
 
 
 def look(ids: dict[tuple[str, str], str], *existing: str) -> Look:
-    return Look([], {"connections": [{"id": id_} for id_ in existing]}, ids, [])
+    return Look([], {"connections": [{"id": id_} for id_ in existing]}, ids, [], {})
 
 
 PLAIN = Program(connections=(Connection("plain", "plain", suffix=None, name="Plain"),))
