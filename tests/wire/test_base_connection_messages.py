@@ -189,3 +189,22 @@ def test_a_connection_that_is_gone_before_the_put_back_is_called_gone(deployed: 
     )
     rotate(deployed, good=False)
     assert "fails with the new credentials, and it does not exist any more: " in refusal(deployed)
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ({"kind": "drop_after"}, "closed the connection before its answer to PATCH was whole. "),
+        ({"kind": "status", "status": 503, "after_work": True}, " failed with 503 at a change of the base connection "),
+    ],
+)
+def test_a_change_whose_answer_was_lost_is_not_called_refused(
+    deployed: Deployment, fault: dict[str, Any], message: str
+) -> None:
+    deployed.program["name"] = "Another name"
+    deployed.tenant.fault(**fault, method="PATCH", times=9)
+    said = refusal(deployed)
+    assert deployed.tenant.connection()["name"].startswith("Another name")
+    assert message in said
+    assert "It may have been carried out: run the same command again" in said
+    assert "refused" not in said

@@ -46,7 +46,11 @@ def error_of(answer: Answer, doing: str, *, sandbox: str) -> ApiError:
     if kind is NotFoundError and not code and _MISSING_PAGE.fullmatch(text):
         # A missing page is not a missing object: taking it for one would drop the object from the state.
         return answer.unreadable("no error that Adobe documents")
-    message = f"{answer.service} refused {doing}: {text or f'status {answer.status}'}"
+    if kind is ServerError:
+        # It may have done what it was asked before it failed.
+        message = f"{answer.service} failed with {answer.status} at {doing}{f': {text}' if text else ''}"
+    else:
+        message = f"{answer.service} refused {doing}: {text or f'status {answer.status}'}"
     return kind(
         message,
         service=answer.service,

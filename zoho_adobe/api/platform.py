@@ -14,11 +14,14 @@ from zoho_adobe.api.adobe_errors import error_of
 from zoho_adobe.api.ims import Ims
 from zoho_adobe.api.retry import LONGEST_RETRY_AFTER
 from zoho_adobe.api.transport import Answer, Params, Transport
-from zoho_adobe.errors import LostAnswerError, StillAtWorkError, UnreadableAnswerError
+from zoho_adobe.errors import LostAnswerError, ServerError, StillAtWorkError, UnreadableAnswerError
 from zoho_adobe.settings import Settings
 
 PAGE = 100
 """The most entries that one answer of Flow Service to a list request holds."""
+
+_CHANGES = ("PATCH", "PUT", "DELETE")
+_MAYBE_DONE = "It may have been carried out: run the same command again"
 
 R = TypeVar("R")
 
@@ -85,19 +88,24 @@ class PlatformService:
         """
         token = self._ims.token()
         for attempt in (1, 2):
-            answer = self._transport.send(
-                method,
-                path,
-                params=params,
-                body=body,
-                headers={
-                    "Authorization": f"Bearer {token}",
-                    "x-api-key": self._settings.client_id,
-                    "x-gw-ims-org-id": self._settings.organization,
-                    "x-sandbox-name": self.sandbox,
-                    **(headers or {}),
-                },
-            )
+            try:
+                answer = self._transport.send(
+                    method,
+                    path,
+                    params=params,
+                    body=body,
+                    headers={
+                        "Authorization": f"Bearer {token}",
+                        "x-api-key": self._settings.client_id,
+                        "x-gw-ims-org-id": self._settings.organization,
+                        "x-sandbox-name": self.sandbox,
+                        **(headers or {}),
+                    },
+                )
+            except LostAnswerError as error:
+                if method in _CHANGES:
+                    error.remedy = _MAYBE_DONE
+                raise
             if answer.status == 401 and attempt == 1 and not self._settings.access_token:
                 token = self._ims.token(rejected=token)
                 continue
@@ -107,7 +115,10 @@ class PlatformService:
             answer.json()
         if answer.ok or (keep_server_errors and answer.status >= 500):
             return answer
-        raise error_of(answer, doing, sandbox=self.sandbox)
+        error = error_of(answer, doing, sandbox=self.sandbox)
+        if method in _CHANGES and isinstance(error, ServerError):
+            error.remedy = f"{_MAYBE_DONE}. {error.remedy}"
+        raise error
 
     def post(
         self,
