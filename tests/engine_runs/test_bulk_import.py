@@ -132,6 +132,8 @@ def test_one_is_imported_for_an_explicit_provider(stack: Stack) -> None:
     head = HEAD + 'stage = Provider("stage", sandbox="stage")\n'
     (stack.folder / "__main__.py").write_text(head)
     stack.up()
+    run(stack, "--all", "--provider", "stage")
+    assert "Nothing to import: the sandbox 'stage' has no Zoho CRM connection." in stack.seen[-1]
     params = {
         "endpoint": "crm.zoho.com/crm/private",
         "accountsUrl": tenant.zoho["accounts"],

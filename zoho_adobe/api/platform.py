@@ -115,10 +115,10 @@ class PlatformService:
             answer.json()
         if answer.ok or (keep_server_errors and answer.status >= 500):
             return answer
-        error = error_of(answer, doing, sandbox=self.sandbox)
-        if method in _CHANGES and isinstance(error, ServerError):
-            error.remedy = f"{_MAYBE_DONE}. {error.remedy}"
-        raise error
+        failure = error_of(answer, doing, sandbox=self.sandbox)
+        if method in _CHANGES and isinstance(failure, ServerError):
+            failure.remedy = f"{_MAYBE_DONE}. {failure.remedy}"
+        raise failure
 
     def post(
         self,

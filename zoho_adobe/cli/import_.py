@@ -72,7 +72,12 @@ def command(
     if chosen:
         place.config.import_resources(bulk_import.document(chosen, place.lifecycle, place.provider), protected=protect)
     lines = bulk_import.program(chosen, place.lifecycle, provider=provider, protected=protect)
-    _say_what_was_imported(chosen, refused, lines, as_json=as_json)
+    nothing = (
+        f"the stack manages all connections of the sandbox {place.settings.sandbox!r}"
+        if found
+        else f"the sandbox {place.settings.sandbox!r} has no Zoho CRM connection"
+    )
+    _say_what_was_imported(chosen, refused, lines, nothing, as_json=as_json)
     return FAILED if refused else 0
 
 
@@ -288,7 +293,9 @@ def _show(found: Sequence[Candidate], sandbox: str, *, as_json: bool) -> None:
     Console(file=sys.stdout, highlight=False, markup=False).print(table)
 
 
-def _say_what_was_imported(chosen: Sequence[Chosen], refused: Sequence[_Refused], lines: str, *, as_json: bool) -> None:
+def _say_what_was_imported(
+    chosen: Sequence[Chosen], refused: Sequence[_Refused], lines: str, nothing: str, *, as_json: bool
+) -> None:
     from zoho_adobe.cli.display import Display
     from zoho_adobe.redaction import redact
     from zoho_adobe.verification import Status
@@ -303,7 +310,7 @@ def _say_what_was_imported(chosen: Sequence[Chosen], refused: Sequence[_Refused]
         return
     display = Display()
     if not (chosen or refused):
-        display.line("Nothing to import: the stack manages all connections of the sandbox.")
+        display.line(f"Nothing to import: {nothing}.")
         return
     for item in chosen:
         connection = item.candidate.connection
