@@ -68,6 +68,15 @@ def test_a_field_that_an_architect_made_first_is_used_or_refused(ingestion: Inge
     assert fields(ingestion) == before
 
 
+def test_a_field_that_is_refused_leaves_the_titles_as_they_are(ingestion: Ingestion) -> None:
+    ingestion.make("schema")
+    edit_group(ingestion, **BY_HAND)
+    before = [item["title"] for kind in ("fieldGroups", "schemas") for item in ingestion.objects(kind)]
+    with pytest.raises(Refused, match=r"^fields: 'address' is object in Adobe"):
+        ingestion.update("schema", title="Another title", fields={**FIELDS, "address": "string"})
+    assert [item["title"] for kind in ("fieldGroups", "schemas") for item in ingestion.objects(kind)] == before
+
+
 def test_a_new_title_and_description_change_nothing_else(ingestion: Ingestion) -> None:
     ingestion.make("schema", field_groups=[CONTACTS])
     (schema,) = ingestion.objects("schemas")

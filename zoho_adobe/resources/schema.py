@@ -159,8 +159,9 @@ class SchemaLifecycle(RepeatableLifecycle["Titled"]):
             found = registry.schema(_id)
             group = _group(registry, group_id)
             if group is not None:
-                self._retitle_group(registry, group, _olds, _news)
+                # First what may be refused: then nothing else was changed either.
                 self._extend_group(registry, group, _news)
+                self._retitle_group(registry, group, _olds, _news)
             elif _news.get("fields"):
                 group_id = made_now = self._make_group(registry, _news)
             self._retitle(registry, found, _olds, _news)
