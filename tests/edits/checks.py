@@ -58,7 +58,8 @@ def following(
     """
     followed = dict(fates)
     for name, fate in fates.items():
-        base = _base(program if program.has(name[0]) else before, *name)
+        where = next((it for it in (program, before) if it.has(name[0])), None)
+        base = _base(where, *name) if where else None
         if fate == KEPT and base and base in ids and ids[base] != look.ids.get(base):
             followed[name] = EITHER
     return followed

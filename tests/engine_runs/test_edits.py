@@ -8,7 +8,7 @@ from tests.edits.drawing import draw
 from tests.edits.sequence import play
 
 SEEDS = (1, 2, 3, 4)
-STEPS = 5
+STEPS = 4
 
 
 @pytest.mark.long

@@ -255,6 +255,27 @@ def test_what_a_replacement_retains_is_named_with_the_way_back(ingestion: Ingest
         provider.create(inputs)
 
 
+@pytest.mark.parametrize("kind", ["source", "target", "dataset", "schema", "dataflow"])
+def test_what_a_forced_replacement_retains_comes_back_when_that_is_said(
+    ingestion: Ingestion, kind: str, tmp_path: Path
+) -> None:
+    """A taint and an unfinished replacement show in no comparison, so the entry seems to keep its object."""
+    ingestion.make("dataflow")
+    old, provider = ingestion.made[kind], ingestion.provider(kind)
+    inputs = provider.check(ingestion.program(kind), old.inputs).inputs
+    assert provider.diff(old.id, old.outputs, inputs) == []
+    with pytest.raises(Refused, match=f"retain_on_delete kept, run it once with ZOHO_ADOBE_ADOPT={old.id} in"):
+        provider.create(inputs)
+    with Plugin.start(tmp_path, ZOHO_ADOBE_ADOPT=old.id) as plugin:
+        ingestion.plugin, shared = plugin, ingestion.plugin
+        provider = ingestion.provider(kind)
+        assert provider.check(ingestion.program(kind), old.inputs).inputs == inputs
+        assert provider.diff(old.id, old.outputs, inputs) == []
+        assert provider.create(inputs)[0] == old.id
+        ingestion.plugin = shared
+    assert len(ingestion.objects(PATHS[kind])) == 1
+
+
 def test_one_that_differs_is_not_taken_over_whatever_is_said(ingestion: Ingestion, tmp_path: Path) -> None:
     live = ingestion.make("source")
     with Plugin.start(tmp_path, ZOHO_ADOBE_ADOPT=live.id) as plugin:

@@ -275,15 +275,18 @@ class RepeatableLifecycle(Lifecycle, Generic[T]):
         """
         full_name, where = self.full_name(props), f"the sandbox {props['sandbox']!r}"
         ids = ", ".join(match.id for match in matches)
+        chosen = [match for match in matches if match.id in os.environ.get(ADOPT, "").split(",")]
         for match in matches:
-            if self.entries.hold(match.id):
+            # A replacement that the engine decides on by itself, as for a taint, looks as if the entry kept its object.
+            if match not in chosen and self.entries.hold(match.id):
                 raise NameTakenError(
                     f"{self.name_field}: {full_name!r} is still the name of another resource of this stack "
                     f"({match.id})",
                     connection_id=match.id,
-                    remedy="Run the command again once that resource has been renamed or deleted",
+                    remedy="Run the command again once that resource has been renamed or deleted; if it is this "
+                    f"resource itself, whose object retain_on_delete kept, run it once with {ADOPT}={match.id} in the "
+                    "environment",
                 )
-        chosen = [match for match in matches if match.id in os.environ.get(ADOPT, "").split(",")]
         if matches and not chosen and not props.get("suffix"):
             raise NameTakenError(
                 f"{self.name_field}: {where} already has a {self.noun} named {full_name!r} ({ids})",
