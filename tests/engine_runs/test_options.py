@@ -161,7 +161,9 @@ def test_the_outputs_are_the_contract(stack: Stack) -> None:
         "outputsVersion": "int",
         "baseConnectionId": "str",
         "baseConnectionName": "str",
+        "imsUrl": "str",
         "organization": "str",
+        "platformUrl": "str",
         "sandbox": "str",
         "zohoDataCenter": "str",
     }
