@@ -26,11 +26,10 @@ def clone(tmp_path: Path) -> Iterator[Path]:
 
 
 def make(folder: Path, target: str, **env: str) -> subprocess.CompletedProcess[str]:
-    """Run a make target as a person would."""
+    """Run a make target as a person would; the environment is that of the project and is not installed again."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "MAKE"))}
-    return subprocess.run(
-        ["make", target], cwd=folder, env={**environment, **env}, capture_output=True, text=True, check=False
-    )
+    command = ["make", "--old-file=.venv/.installed", target]
+    return subprocess.run(command, cwd=folder, env={**environment, **env}, capture_output=True, text=True, check=False)
 
 
 def test_up_again_preview_and_down(clone: Path) -> None:
