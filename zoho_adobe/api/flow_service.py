@@ -60,7 +60,7 @@ class Connection:
     created_client: str
     updated_by: str
     updated_client: str
-    updated_at: int
+    updated_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
