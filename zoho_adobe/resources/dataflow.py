@@ -6,23 +6,15 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 import pulumi
 from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
 
-from zoho_adobe.errors import (
-    ChangedElsewhereError,
-    ConnectionStateError,
-    EtagMismatchError,
-    InputError,
-    InUseError,
-    NotFoundError,
-    ZohoAdobeError,
-)
+from zoho_adobe.errors import ConnectionStateError, InputError, NotFoundError, ZohoAdobeError
 from zoho_adobe.resources.accepted import require_accepted
+from zoho_adobe.resources.kept_data import refuse_if_rows_go
 from zoho_adobe.resources.lifecycle import (
     ManagedResource,
     Props,
@@ -46,7 +38,7 @@ from zoho_adobe.resources.schedule import (
     late_changes,
     moment,
 )
-from zoho_adobe.resources.settling import FAILED, at_rest, settle, switch
+from zoho_adobe.resources.settling import FAILED, settle, switch
 
 if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
@@ -73,8 +65,6 @@ _INPUTS = (
     "keep_data",
 )
 _OUTPUTS = ("full_name", "etag", "state", "start")
-KEEP = "ZOHO_ADOBE_KEEP"
-"""The environment variable with ids of datasets, separated by commas, that stay when their dataflows are deleted."""
 _REPLACED_BY = ("delta_column", "error_diagnostics", "partial_ingestion_percent", "sandbox")
 _REPLACED_BY_IDS = ("source_connection_id", "target_connection_id")
 
@@ -175,10 +165,12 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
     @one_line
     def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
         """Change name, description, schedule and mapping set in one PATCH, then start or stop it."""
+        from zoho_adobe.resources.flow_inputs import update_flow
+
         clients = self.clients_of(_olds)
         dataflows = clients.dataflows(_olds["sandbox"])
         try:
-            flow = self._patch(clients, dataflows, _id, _olds, _news)
+            flow = update_flow(clients, dataflows, _id, _olds, _news, self.full_name, self._as_inputs)
             if (flow.state == "enabled") != _news["enabled"]:
                 flow = switch(dataflows, flow, enabled=_news["enabled"])
             self._handover(clients, _olds).note(flow)
@@ -200,7 +192,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         clients = self.clients_of(_props)
         # What the engine has compared is replaced, and its dataset may stay.
         if _props.get("keep_data") and _id not in self._compared:
-            self._refuse_if_rows_go(clients, _id, _props)
+            refuse_if_rows_go(clients, _id, self.full_name(_props), _props)
         handover = self._handover(clients, _props)
         try:
             with clients.deleting(_id):
@@ -285,67 +277,12 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             )
         return dataflows.create_flow(request.body(spec, start, backfill=schedule.get("backfill", True)))
 
-    # --- update, delete ---------------------------------------------------------------------------------------------
-
-    def _refuse_if_rows_go(self, clients: Clients, id_: str, props: Props) -> None:
-        """Refuse to begin what ends at a dataset that holds rows: the engine deletes the dataflow first.
-
-        Raises:
-            InUseError: the dataset holds rows, and the program does not declare it.
-        """
-        from zoho_adobe.resources.dataset import datasets_of_the_program
-
-        try:
-            dataset_id = clients.dataflows(props["sandbox"]).target(props["target_connection_id"]).dataset_id
-        except NotFoundError:
-            return
-        if dataset_id in datasets_of_the_program() or dataset_id in os.environ.get(KEEP, "").split(","):
-            return
-        if clients.catalog(props["sandbox"]).last_batch(dataset_id) is None:
-            return
-        raise InUseError(
-            f"the dataflow {self.full_name(props)!r} ({id_}) cannot be deleted: its dataset {dataset_id} would be "
-            "deleted with it and holds data",
-            connection_id=id_,
-            remedy="To lose the data, set force_destroy=True, run `pulumi up`, and try again; to keep it, take dataset "
-            "and schema out of the stack with `pulumi state delete`, and run the command with "
-            f"{KEEP}={dataset_id} in the environment",
-        )
-
     def _has_started(self, id_: str, olds: Props) -> bool:
         try:
             flow = self.clients_of(olds).dataflows(olds["sandbox"]).flow(id_)
         except NotFoundError:
             return False
         return flow.start <= flow.now
-
-    def _patch(self, clients: Clients, dataflows: Dataflows, id_: str, olds: Props, news: Props) -> Flow:
-        """Send the PATCH against the etag of the state, so that nobody's change is written over unseen."""
-        from zoho_adobe.resources.flow_inputs import patch_ops, unexpected
-
-        ops = patch_ops(olds, news, self.full_name, lambda: dataflows.flow(id_))
-        if not ops:
-            return dataflows.flow(id_)
-        try:
-            dataflows.patch_flow(id_, str(olds.get("etag", "")), ops)
-        except EtagMismatchError:
-            found = at_rest(dataflows, id_)
-            strangers = unexpected(found, olds, news, self.full_name)
-            if strangers or found.updated_client not in (clients.settings.client_id, ""):
-                raise ChangedElsewhereError(
-                    f"the dataflow {id_} was changed elsewhere by {found.updated_by or 'somebody'} at "
-                    f"{moment(found.updated_at / 1000)}: {', '.join(strangers) or 'nothing that the program says'}",
-                    connection_id=id_,
-                    remedy="Run `pulumi refresh` to see it, then `pulumi up` to set it back or after changing the "
-                    "program",
-                ) from None
-            # All it shows is old or wanted, and this client wrote last: our own PATCH, whose answer was lost.
-            left = patch_ops(
-                {**self._as_inputs(olds, found), "start": found.start}, news, self.full_name, lambda: found
-            )
-            if left:
-                dataflows.patch_flow(id_, found.etag, left)
-        return settle(dataflows, id_)
 
     def _as_inputs(self, props: Props, flow: Flow) -> Props:
         """Give the inputs as the dataflow at Adobe shows them."""

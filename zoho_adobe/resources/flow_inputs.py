@@ -6,8 +6,13 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from zoho_adobe.api.flow_request import FlowRequest, mapping_op
+from zoho_adobe.errors import ChangedElsewhereError, EtagMismatchError
+from zoho_adobe.resources.schedule import moment
+from zoho_adobe.resources.settling import at_rest, settle
 
 if TYPE_CHECKING:
+    from zoho_adobe.api.clients import Clients
+    from zoho_adobe.api.dataflows import Dataflows
     from zoho_adobe.api.flows import Flow
     from zoho_adobe.resources.lifecycle import Props
 
@@ -89,3 +94,51 @@ def unexpected(found: Flow, olds: Props, news: Props, full_name: Callable[[Props
         "mapping set": (found.mapping_set_id, both(lambda props: props["mapping_set_id"])),
     }
     return [f"{field} is {now!r}" for field, (now, expected) in seen.items() if now not in expected]
+
+
+def update_flow(
+    clients: Clients,
+    dataflows: Dataflows,
+    id_: str,
+    olds: Props,
+    news: Props,
+    full_name: Callable[[Props], str],
+    as_inputs: Callable[[Props, Flow], Props],
+) -> Flow:
+    """Send the PATCH against the etag of the state, so that nobody's change is written over unseen.
+
+    Args:
+        clients: the clients of the organization.
+        dataflows: Flow Service's dataflows in the sandbox.
+        id_: the dataflow.
+        olds: its properties in the state.
+        news: the inputs as they are to be.
+        full_name: gives the full name of either.
+        as_inputs: gives the inputs as a dataflow at Adobe shows them.
+
+    Returns:
+        The dataflow as it is now.
+
+    Raises:
+        ChangedElsewhereError: somebody else changed it.
+    """
+    ops = patch_ops(olds, news, full_name, lambda: dataflows.flow(id_))
+    if not ops:
+        return dataflows.flow(id_)
+    try:
+        dataflows.patch_flow(id_, str(olds.get("etag", "")), ops)
+    except EtagMismatchError:
+        found = at_rest(dataflows, id_)
+        strangers = unexpected(found, olds, news, full_name)
+        if strangers or found.updated_client not in (clients.settings.client_id, ""):
+            raise ChangedElsewhereError(
+                f"the dataflow {id_} was changed elsewhere by {found.updated_by or 'somebody'} at "
+                f"{moment(found.updated_at / 1000)}: {', '.join(strangers) or 'nothing that the program says'}",
+                connection_id=id_,
+                remedy="Run `pulumi refresh` to see it, then `pulumi up` to set it back or after changing the program",
+            ) from None
+        # All it shows is old or wanted, and this client wrote last: our own PATCH, whose answer was lost.
+        left = patch_ops({**as_inputs(olds, found), "start": found.start}, news, full_name, lambda: found)
+        if left:
+            dataflows.patch_flow(id_, found.etag, left)
+    return settle(dataflows, id_)

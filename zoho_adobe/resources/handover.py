@@ -28,13 +28,14 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from zoho_adobe.api.deadline import held, pause
-from zoho_adobe.errors import ConnectionStateError, LostAnswerError, NotFoundError, RejectedError
+from zoho_adobe.errors import ConnectionStateError, NotFoundError
 from zoho_adobe.resources.evidence import Evidence, Known
+from zoho_adobe.resources.gap import gap_name, run_gap
 from zoho_adobe.resources.lifecycle import notice
 from zoho_adobe.resources.progress import TAG, Entry, Source, Tag, believable, reached, read_tag
-from zoho_adobe.resources.repeatable import exists, look_after, wait_until_gone
+from zoho_adobe.resources.repeatable import exists, wait_until_gone
 from zoho_adobe.resources.schedule import moment
-from zoho_adobe.resources.settling import at_rest, settle, wait_for_last_run, wait_for_run
+from zoho_adobe.resources.settling import at_rest, wait_for_last_run
 
 if TYPE_CHECKING:
     from zoho_adobe.api.catalog import Dataset
@@ -42,14 +43,7 @@ if TYPE_CHECKING:
     from zoho_adobe.api.flow_request import FlowRequest
     from zoho_adobe.api.flows import Flow, FlowSpec
 
-# The dataflow for a gap never runs on its own schedule: it would bring all rows.
-_NEVER = 10 * 365 * 86400
 _WRITES = 5
-
-
-def gap_name(full_name: str) -> str:
-    """Returns the name of the dataflow that closes the gap before another one."""
-    return f"{full_name} gap"
 
 
 class Handover:
@@ -135,7 +129,9 @@ class Handover:
             return
         # What changes until the start belongs to the gap, so it must have come.
         pause(max(0.0, flow.start - spec.now + 1))
-        gap_id, problem = self._run_once(request, spec, flow, until)
+        gap_id, problem = run_gap(
+            self._dataflows, self._runs, request, spec, flow, until, lambda name: self._named(name, True)
+        )
         if problem:
             notice(
                 f"what changed in Zoho between {moment(until)} and {moment(flow.start)} could not be brought by "
@@ -160,34 +156,6 @@ class Handover:
             return now.with_entry(_with(there, dataflow=flow.id, making=""))
 
         self._write(self._dataset_id(flow.target_id), note)
-
-    def _run_once(self, request: FlowRequest, spec: FlowSpec, flow: Flow, since: int) -> tuple[str, str]:
-        """Run a dataflow of its own up to the start of another; returns its id, if it was made, and what went wrong."""
-        name = gap_name(flow.name)
-        body = request.once(name).body(spec, int(spec.now) + _NEVER, backfill=False)
-
-        def find_flow() -> str:
-            return next((left.id for left in self._named(name, True)), "")
-
-        def find_run() -> str:
-            return next((run.id for run in self._runs.latest(gap_id, 1)), "")
-
-        gap_id = find_flow()
-        try:
-            gap_id = gap_id or _once(lambda: self._dataflows.create_flow(body).id, find_flow)
-        except RejectedError as error:
-            return "", str(error)
-        settle(self._dataflows, gap_id)
-        run_id = find_run()
-        try:
-            run_id = run_id or _once(
-                lambda: self._runs.start(gap_id, request.delta_column, since, flow.start), find_run
-            )
-        except RejectedError as error:
-            return gap_id, str(error)
-        run = wait_for_run(self._runs, gap_id, run_id)
-        said = "; ".join(map(str, run.errors)) or f"the run ended as {run.status}"
-        return gap_id, "" if run.succeeded else f"{said}."
 
     # --- update, delete ---------------------------------------------------------------------------------------------
 
@@ -351,14 +319,3 @@ def _with(entry: Entry, *, until: int | None = None, dataflow: str | None = None
         entry.dataflow if dataflow is None else dataflow,
         entry.making if making is None else making,
     )
-
-
-def _once(make: Callable[[], str], find: Callable[[], str]) -> str:
-    """Make something, and return its id, also if the answer that holds it is lost."""
-    try:
-        return make()
-    except LostAnswerError as error:
-        found = look_after(error, lambda: find() or None)
-        if found is None:
-            raise
-        return found
