@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.wire.deployment import program
 from tests.wire.ingestion import SCHEDULE, Ingestion
-from tests.wire.plugin import Refused
+from tests.wire.plugin import Plugin, Refused
 
 TAG = "zohoAdobeProgress"
 
@@ -224,6 +227,74 @@ def test_an_update_writes_down_how_far_it_has_come(ran: Ingestion) -> None:
     assert entries(ran)[0]["until"] > time.time() - 60
 
 
+def test_a_delete_that_is_cut_off_leaves_word_that_more_may_have_arrived(ran: Ingestion) -> None:
+    made = ran.made["dataflow"]
+    ran.tenant.fault(method="DELETE", path="/flows/", kind="status", status=403, body={"message": "not now"})
+    with pytest.raises(Refused, match="not now"):
+        ran.delete("dataflow")
+    assert entries(ran)[0]["dataflow"] == made.id
+    ran.delete("dataflow")
+    assert "dataflow" not in entries(ran)[0]
+
+
+@pytest.mark.long
+def test_one_that_was_deleted_by_hand_after_that_does_not_come_twice_unsaid(ran: Ingestion) -> None:
+    made = ran.made["dataflow"]
+    ran.tenant.fault(method="DELETE", path="/flows/", kind="status", status=403, body={"message": "not now"})
+    with pytest.raises(Refused, match="not now"):
+        ran.delete("dataflow")
+    ran.crm.add("Leads", Last_Name="After the note")
+    ran.crm.run(made.id)
+    delete_by_hand(ran)
+    before = ran.said()
+    ran.make("dataflow")
+    assert "may arrive twice, for the dataflow" in said_since(ran, before)
+
+
+@pytest.mark.long
+def test_an_older_one_is_not_forgotten_where_the_next_one_is_not_made(ran: Ingestion) -> None:
+    old = ran.made["dataflow"]
+    ran.tenant.fault(method="POST", path="/flows$", kind="status", status=400, body={"message": "not now"})
+    with pytest.raises(Refused, match="not now"):
+        ran.make("dataflow", name="Renamed")
+    assert entries(ran)[0]["dataflow"] == old.id
+    ran.crm.remove("flows", old.id)
+    before = ran.said()
+    ran.make("dataflow", name="Renamed")
+    assert f"may arrive twice, for the dataflow {old.id} was deleted elsewhere" in said_since(ran, before)
+
+
+# --- the program's word ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("backfill", [True, False])
+def test_the_programs_word_is_asked_for_again_where_the_dataflow_was_not_made(ran: Ingestion, backfill: bool) -> None:
+    ran.delete("dataflow")
+    retag(ran)
+    ran.tenant.fault(method="POST", path="/flows$", kind="status", status=400, body={"message": "not now"})
+    with pytest.raises(Refused, match="not now"):
+        ran.make("dataflow", schedule={**SCHEDULE, "backfill": backfill})
+    with pytest.raises(Refused, match=r"^schedule.backfill: all rows would be brought"):
+        ran.make("dataflow")
+    assert ran.objects("flows") == []
+
+
+@pytest.mark.long
+def test_the_programs_word_is_asked_for_again_where_the_dataflow_never_ran(ran: Ingestion) -> None:
+    ran.delete("dataflow")
+    retag(ran)
+    made = ran.make("dataflow", schedule={**SCHEDULE, "backfill": False})
+    ran.delete("dataflow")
+    with pytest.raises(Refused, match=r"^schedule.backfill: all rows would be brought"):
+        ran.make("dataflow")
+    second = ran.make("dataflow", schedule={**SCHEDULE, "backfill": False})
+    assert second.id != made.id
+    ran.crm.let_a_second_pass()
+    ran.crm.run(second.id)
+    ran.delete("dataflow")
+    assert "undecided" not in entries(ran)[0]
+
+
 # --- one tag, many writers ------------------------------------------------------------------------------------------
 
 
@@ -243,6 +314,27 @@ def test_two_dataflows_of_one_dataset_are_deleted_at_once(ran: Ingestion) -> Non
     assert sorted((entry["table"], entry["until"] > 0, "dataflow" in entry) for entry in entries(ran)) == [
         ("Contacts", True, False),
         ("Leads", True, False),
+    ]
+
+
+@pytest.mark.long
+def test_two_processes_write_to_one_tag(ran: Ingestion, tmp_path: Path) -> None:
+    with Plugin.start(tmp_path / "second") as process, ThreadPoolExecutor() as pool:
+        other = replace(ran, plugin=process, made=dict(ran.made))
+        other.make("source", name="Contacts", table="Contacts")
+        made = other.make("dataflow", name="Contacts")
+        ran.crm.let_a_second_pass()
+        ran.crm.run(made.id)
+        # Both have read the tag before either has written it, and the first one reads its own write back.
+        for skip, seconds in enumerate((0.4, 0.8)):
+            order = {"kind": "latency", "seconds": seconds, "skip": skip, "times": 1}
+            ran.tenant.fault(method="PATCH", path="/catalog/", **order)
+        makes = [(ran, "Leads"), (other, "Contacts")]
+        for work in [pool.submit(one.update, "dataflow", name=name, description="Changed") for one, name in makes]:
+            work.result()
+    assert sorted((entry["table"], entry["until"] > 0) for entry in entries(ran)) == [
+        ("Contacts", True),
+        ("Leads", True),
     ]
 
 
@@ -321,6 +413,38 @@ def cut_off(ingestion: Ingestion, **changes: Any) -> str:
     return str(ingestion.objects("flows")[0]["id"])
 
 
+@pytest.mark.long
+@pytest.mark.parametrize(("age", "stays"), [(0, True), (400, False)])
+@pytest.mark.parametrize("change", ["create", "update", "delete"])
+def test_one_that_was_taken_out_of_the_program_is_found_by_others_of_its_dataset(
+    ingestion: Ingestion, change: str, age: int, stays: bool
+) -> None:
+    source = ingestion.make("source", name="Contacts", table="Contacts")
+    if change != "create":
+        ingestion.make("dataflow", name="Contacts")
+    ingestion.make("source")
+    ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", kind="status", status=403, body={"message": "not now"})
+    with pytest.raises(Refused, match="not now"):
+        ingestion.provider("dataflow").create(
+            ingestion.provider("dataflow").check(ingestion.program("dataflow")).inputs
+        )
+    lost = next(item["id"] for item in ingestion.objects("flows") if item["name"].startswith("Leads"))
+    # As if the time that an operation may take had passed since.
+    found = entries(ingestion)
+    for entry in found:
+        entry.update({key: entry[key] - age for key in ("since", "begun") if key in entry})
+    retag(ingestion, *map(json.dumps, found))
+    ingestion.made["source"] = source
+    if change == "create":
+        ingestion.make("dataflow", name="Contacts")
+    elif change == "update":
+        ingestion.update("dataflow", name="Contacts", description="Changed")
+    else:
+        ingestion.delete("dataflow")
+    assert (lost in [item["id"] for item in ingestion.objects("flows")]) is stays
+    assert any("making" in entry for entry in entries(ingestion)) is stays
+
+
 @pytest.mark.parametrize("end", ["source", "target"])
 def test_what_a_killed_create_has_left_does_not_block_the_delete_of_its_ends(ingestion: Ingestion, end: str) -> None:
     lost = cut_off(ingestion)
@@ -328,6 +452,16 @@ def test_what_a_killed_create_has_left_does_not_block_the_delete_of_its_ends(ing
     ingestion.delete(end)
     assert ingestion.objects("flows") == []
     assert entries(ingestion)[0]["until"] > 0
+
+
+def test_it_does_not_block_the_deletes_of_both_ends_at_once(ingestion: Ingestion) -> None:
+    cut_off(ingestion)
+    ingestion.tenant.fault(kind="latency", seconds=0.1, method="GET", path="/catalog/dataSets/", times=None)
+    with ThreadPoolExecutor() as pool:
+        for work in [pool.submit(ingestion.delete, end) for end in ("source", "target")]:
+            work.result()
+    assert ingestion.objects("flows") == []
+    assert "dataflow" not in entries(ingestion)[0]
 
 
 @pytest.mark.long
@@ -344,11 +478,47 @@ def test_a_gap_that_a_killed_create_has_left_open_does_not_either(ran: Ingestion
     assert arrived(ran) == in_zoho(ran)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("name", ["Leads", "Renamed"])
+def test_one_that_a_killed_create_has_left_and_that_was_deleted_by_hand_does_not_come_twice_unsaid(
+    ingestion: Ingestion, name: str
+) -> None:
+    lost = cut_off(ingestion)
+    ingestion.crm.let_a_second_pass()
+    ingestion.crm.run(lost)
+    ingestion.crm.remove("flows", lost)
+    before = ingestion.said()
+    ingestion.make("dataflow", name=name)
+    assert "may arrive twice, for the dataflow 'Leads 5f0c9a1b', whose create was cut off" in said_since(
+        ingestion, before
+    )
+
+
+@pytest.mark.long
+def test_one_of_the_name_of_a_create_that_was_cut_off_is_no_lost_one_if_it_has_another_source(
+    ingestion: Ingestion,
+) -> None:
+    source = ingestion.make("source", name="Contacts", table="Contacts")
+    ingestion.make("source")
+    ingestion.program("dataflow")
+    ingestion.tenant.fault(method="POST", path="/flows$", kind="status", status=400, body={"message": "not now"})
+    with pytest.raises(Refused, match="not now"):
+        ingestion.make("dataflow")
+    ingestion.made["source"] = source
+    made = ingestion.make("dataflow")
+    with pytest.raises(Refused, match="is used by dataflows"):
+        ingestion.delete("source")
+    assert [item["id"] for item in ingestion.objects("flows")] == [made.id]
+
+
 def test_a_dataflow_that_is_no_lost_one_is_named_and_stays(ran: Ingestion) -> None:
     made = ran.made["dataflow"]
-    with pytest.raises(Refused, match=rf"is used by dataflows .*{made.id}"):
+    with pytest.raises(Refused, match=rf"is used by dataflows .*{made.id}.* `pulumi up` takes over what an update"):
         ran.delete("source")
     assert [item["id"] for item in ran.objects("flows")] == [made.id]
+    assert ran.make("dataflow").id == made.id
+    ran.crm.remove("flows", made.id)
+    ran.delete("source")
 
 
 @pytest.mark.long

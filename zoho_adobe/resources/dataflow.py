@@ -208,7 +208,12 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
         from zoho_adobe.resources.handover import Handover
 
         listing = self.listing(props, clients.dataflows(props["sandbox"]).flows)
-        return Handover(clients, props["sandbox"], lambda name, fresh: listing.named(name, fresh=fresh))
+        return Handover(
+            clients,
+            props["sandbox"],
+            lambda name, fresh: listing.named(name, fresh=fresh),
+            lambda name: (props["sandbox"], name) in self._names_here,
+        )
 
     def _request(self, props: Props) -> FlowRequest:
         from zoho_adobe.resources.flow_inputs import request_of
@@ -228,6 +233,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             timed = (found.frequency, found.interval) == (request.frequency, request.interval)
             same = there == wanted and timed and found.description == request.description
             if same and found.operation not in FAILED:
+                handover.resume(found)
                 return Made(found.id, found.etag)
             if found.target_id == request.target_id and found.operation not in FAILED:
                 # How far it has come says nothing of a gap before it whose closing was cut off.
@@ -261,7 +267,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
     def _post(self, dataflows: Dataflows, handover: Handover, props: Props, spec: FlowSpec) -> Made:
         """Send the POST, with the start that this dataflow can have."""
         request, schedule = self._request(props), props["schedule"]
-        began = handover.begin(request, lambda name: (props["sandbox"], name) in self._names_here)
+        began = handover.begin(request)
         if began.until and schedule["frequency"] != "once" and not schedule.get("backfill"):
             start = int(spec.now) + _HANDOVER
             notice(

@@ -14,7 +14,7 @@ from pulumi.dynamic import ReadResult
 from zoho_adobe.api.deadline import pause
 from zoho_adobe.errors import InUseError, NotFoundError, RejectedError
 from zoho_adobe.resources.lifecycle import Identified, Listing, Props, one_line
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, wait_until_gone
+from zoho_adobe.resources.repeatable import CUT_OFF, RepeatableLifecycle, wait_until_gone
 
 if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import Dataflows
@@ -180,7 +180,7 @@ class EndLifecycle(RepeatableLifecycle[E]):
                 raise InUseError(
                     f"the {self.noun} {id_} is used by dataflows that nobody is deleting: {names}",
                     connection_id=id_,
-                    remedy="Delete them in Adobe if nobody needs them, then run the command again",
+                    remedy=f"Run the command again after one of these: {CUT_OFF}",
                 )
             pause(1.0)
             flows = dataflows.flows_on(self.end_of_flow, id_)

@@ -37,6 +37,7 @@ class Known:
         name: the name under which an earlier version wrote that down, empty if it did not.
         more: why more may have arrived than that, so that rows come twice; empty if none can have.
         open_: what the program has to decide, since rows would come twice or never; empty if it need not.
+        undecided: whether that was open, and only the program's word tells what to bring.
     """
 
     until: int
@@ -44,6 +45,7 @@ class Known:
     name: str = ""
     more: str = ""
     open_: str = ""
+    undecided: bool = False
 
     def decided(self, request: FlowRequest) -> Known:
         """Say what will happen, or ask for the program's word where only that can tell.
@@ -76,7 +78,7 @@ class Known:
                 f"{name!r} goes on from {moment(self.until)}: rows that changed since then may arrive twice, for "
                 f"{self.more}"
             )
-        return replace(self, open_="")
+        return replace(self, open_="", undecided=bool(self.open_))
 
 
 class Evidence:
@@ -129,10 +131,13 @@ class Evidence:
             start, backfill = (flow.start, flow.backfill) if flow else (0, True)
             until = reached(until or 0, came_to, start=start, backfill=backfill)
             return Known(until, more=_alive(flow))
-        if until is not None and (not entry.dataflow or (flow is not None and not flow.has_run)):
+        if entry.undecided:
+            holds = f"the dataset {self._dataset.id} holds rows"
+            return Known(until or 0, open_=f"{holds}, and the dataflow that was to bring the rest never came to run")
+        if until is not None and not entry.making and (not entry.dataflow or (flow is not None and not flow.has_run)):
             return Known(until, more=_alive(flow))
         if until:
-            return Known(until, more=f"the dataflow {entry.dataflow} was deleted elsewhere, and its runs with it")
+            return Known(until, more=_alive(flow) or f"{_gone(entry)}, and its runs with it")
         return self._of_batches(entry, request)
 
     def _of_batches(self, entry: Entry, request: FlowRequest) -> Known:
@@ -140,7 +145,7 @@ class Evidence:
         batch = self._catalog.last_batch(self._dataset.id)
         if batch is None:
             return Known(0)
-        gone = f"the dataflow {entry.dataflow} was deleted elsewhere" if entry.dataflow else "its tag is damaged"
+        gone = _gone(entry)
         if entry.until == 0 and entry.since and batch.started < entry.since:
             return Known(0)
         others = {target.id for target in self._dataflows.targets() if target.dataset_id == self._dataset.id}
@@ -206,6 +211,15 @@ class Evidence:
             return self._dataflows.flow(flow_id)
         except NotFoundError:
             return None
+
+
+def _gone(entry: Entry) -> str:
+    """Say why the tag does not tell how far a source has come."""
+    if entry.dataflow:
+        return f"the dataflow {entry.dataflow} was deleted elsewhere"
+    if entry.making and entry.until is not None:
+        return f"the dataflow {entry.making!r}, whose create was cut off, was deleted elsewhere if it was made"
+    return "its tag is damaged"
 
 
 def _alive(flow: Flow | None) -> str:

@@ -7,16 +7,20 @@ What holds, whatever is killed, renamed or deleted in between:
 2. A time in the tag says that everything older has arrived. It may be too early (rows come twice, which is said before
    it happens), never too late (rows would be lost). It only grows.
 3. A create notes the name of the dataflow before it is made, and clears that when it is done. So a dataflow of that
-   name which no create has come back for is a lost one, and nothing else ever is.
-4. The note of the dataflow's id says that more may have arrived since; a retired dataflow leaves no id. If it was
-   deleted by hand, its runs or the dataset's batches tell how far it came, and where they do not, the program decides.
+   name which no create has come back for is a lost one, and nothing else ever is. The delete of its source or target
+   finds it, and so does every create, update and delete of a dataflow into the same dataset, once no create can still
+   be at work on it.
+4. The note of the dataflow's id, and that of a name, say that more may have arrived since. It is cleared when the
+   dataflow is gone, not before. If it was deleted by hand, its runs or the dataset's batches tell how far it came, and
+   where they do not, the program decides. Its word holds for the dataflow that carries it out: until that has run, it
+   is asked for again.
 5. Adobe accepts no start in the past, so what changed between the end of the old dataflow and the start of the new one
    is brought by one run on demand. Those are only for the frequency "once", so there is a second dataflow for as long
    as that takes. Its run is written down before it is deleted, so that it is not repeated.
 6. Zoho tells times in whole seconds, and Adobe does not document whether the ends of a window belong to it. So both
    seconds at which windows meet are brought by both sides.
 7. Writes to the tag of one dataset come one after another in this process. Catalog has no precondition for them, so
-   each is read back, and repeated if another process wrote over it.
+   each is looked at again once a write of another process must have arrived, and repeated if it is gone.
 
 Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/on-demand-ingestion
 """
@@ -25,9 +29,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from zoho_adobe.api.deadline import held, pause
+from zoho_adobe.api.deadline import OPERATION_SECONDS, pause
 from zoho_adobe.errors import ConnectionStateError, NotFoundError
 from zoho_adobe.resources.evidence import Evidence, Known
 from zoho_adobe.resources.gap import gap_name, run_gap
@@ -36,14 +42,13 @@ from zoho_adobe.resources.progress import TAG, Entry, Source, Tag, believable, r
 from zoho_adobe.resources.repeatable import exists, wait_until_gone
 from zoho_adobe.resources.schedule import moment
 from zoho_adobe.resources.settling import at_rest, wait_for_last_run
+from zoho_adobe.resources.tag_write import write_tag
 
 if TYPE_CHECKING:
     from zoho_adobe.api.catalog import Dataset
     from zoho_adobe.api.clients import Clients
     from zoho_adobe.api.flow_request import FlowRequest
     from zoho_adobe.api.flows import Flow, FlowSpec
-
-_WRITES = 5
 
 
 class Handover:
@@ -53,27 +58,35 @@ class Handover:
         clients: the clients of the organization.
         sandbox: the sandbox.
         named: lists the dataflows of a name, True asks Adobe anew; without it, Adobe is asked each time.
+        at_work: tells whether this process makes, or has made, a dataflow of a name.
     """
 
-    def __init__(self, clients: Clients, sandbox: str, named: Callable[[str, bool], list[Flow]] | None = None) -> None:
+    def __init__(
+        self,
+        clients: Clients,
+        sandbox: str,
+        named: Callable[[str, bool], list[Flow]] | None = None,
+        at_work: Callable[[str], bool] = lambda _name: False,
+    ) -> None:
         self._clients = clients
         self._named = named or self._listed
+        self._at_work = at_work
         self._dataflows = clients.dataflows(sandbox)
         self._catalog = clients.catalog(sandbox)
         self._runs = clients.runs(sandbox)
         self._sandbox = sandbox
+        self._write = partial(write_tag, clients, sandbox)
         # Neither changes during an operation, for which one of these is made.
         self._sources: dict[str, Source] = {}
         self._dataset_ids: dict[str, str] = {}
 
     # --- create -----------------------------------------------------------------------------------------------------
 
-    def begin(self, request: FlowRequest, at_work: Callable[[str], bool]) -> Known:
+    def begin(self, request: FlowRequest) -> Known:
         """Find out where a dataflow that is about to be made begins, and note that it is about to be made.
 
         Args:
             request: the dataflow.
-            at_work: tells whether a dataflow of a name is being made by this process.
 
         Returns:
             What is known.
@@ -83,18 +96,23 @@ class Handover:
         """
         source, dataset_id = self._source(request.source_id), self._dataset_id(request.target_id)
         dataset = self._dataset(dataset_id, request.target_id)
-        tag = read_tag(dataset.tags.get(TAG, ()))
-        entry = tag.of(source)
-        if entry and entry.making not in ("", request.name) and not at_work(entry.making):
-            names = (entry.making, gap_name(entry.making))
-            self.remove_lost(flow for flow in self._dataflows.flows() if flow.name in names)
+        if self._sweep(dataset, source):
             dataset = self._dataset(dataset_id, request.target_id)
-            tag = read_tag(dataset.tags.get(TAG, ()))
+        tag = read_tag(dataset.tags.get(TAG, ()))
         evidence = Evidence(self._clients, self._sandbox, dataset, tag)
         known = evidence.of(source, request).decided(request)
 
         def note(now: Tag) -> Tag:
-            there = Entry(source, known.until, since=int(dataset.now), making=request.name)
+            there = Entry(
+                source,
+                known.until,
+                since=int(dataset.now),
+                # As long as no other one exists, the earlier one may be at work.
+                dataflow=known.entry.dataflow if known.entry else "",
+                making=request.name,
+                begun=int(dataset.now),
+                undecided=known.undecided,
+            )
             return now.with_entry(there, instead_of=known.entry, name=known.name)
 
         self._write(dataset_id, note)
@@ -140,12 +158,24 @@ class Handover:
 
         def note(now: Tag) -> Tag:
             there = now.of(source) or Entry(source, 0, making=flow.name)
-            return now.with_entry(_with(there, until=flow.start), name=name)
+            return now.with_entry(replace(there, until=flow.start, undecided=False), name=name)
 
         # Written down before the delete: as long as that dataflow is there, its run is found, and so is not repeated.
         self._write(dataset_id, note)
         if gap_id:
             self._dataflows.delete_flow(gap_id)
+
+    def resume(self, flow: Flow) -> None:
+        """Note that a create has come back for the dataflow that one before it had made."""
+        source = self._source(flow.source_id)
+
+        def note(now: Tag) -> Tag:
+            there = now.of(source)
+            # One whose create was done already is no lost one, whatever becomes of this create.
+            lost = there is not None and there.making == flow.name
+            return now.with_entry(replace(there, begun=int(flow.now))) if there and lost else now
+
+        self._write(self._dataset_id(flow.target_id), note)
 
     def completed(self, flow: Flow) -> None:
         """Note that the create of a dataflow is done: from now on it is not a lost one."""
@@ -153,7 +183,7 @@ class Handover:
 
         def note(now: Tag) -> Tag:
             there = now.of(source) or Entry(source, 0, since=int(flow.now))
-            return now.with_entry(_with(there, dataflow=flow.id, making=""))
+            return now.with_entry(replace(there, dataflow=flow.id, making=_making_besides(there, flow)))
 
         self._write(self._dataset_id(flow.target_id), note)
 
@@ -161,7 +191,9 @@ class Handover:
 
     def note(self, flow: Flow) -> None:
         """Write down how far a dataflow has come that goes on."""
-        self._note(flow, dataflow=flow.id)
+        dataset = self._note(flow, int(self._runs.covered_until(flow.id)), flow.id)
+        if dataset is not None:
+            self._sweep(dataset)
 
     def retire(self, flow_id: str) -> None:
         """Write down how far a dataflow has come, then delete it and what is left of its closing of a gap.
@@ -172,42 +204,90 @@ class Handover:
         Raises:
             ConnectionStateError: a run of it is under way for too long.
         """
+        dataset = self._retire(flow_id)
+        if dataset is not None:
+            self._sweep(dataset)
+
+    def _retire(self, flow_id: str) -> Dataset | None:
         try:
             flow = at_rest(self._dataflows, flow_id)
         except NotFoundError:
-            return
+            return None
         wait_for_last_run(self._runs, flow)
-        self._note(flow, dataflow="")
-        self._dataflows.delete_flow(flow_id)
-        wait_until_gone("dataflow", flow_id, lambda: self._dataflows.flow(flow_id))
-
-    def _note(self, flow: Flow, *, dataflow: str) -> None:
         came_to = int(self._runs.covered_until(flow.id))
+        self._note(flow, came_to, flow.id, final=False)
+        self._dataflows.delete_flow(flow.id)
+        wait_until_gone("dataflow", flow.id, lambda: self._dataflows.flow(flow.id))
         # Its runs may be forgotten by now: then what it brought is as unknown as if it was deleted by hand.
-        left = flow.id if flow.has_run and not came_to else dataflow
+        return self._note(flow, came_to, flow.id if flow.has_run and not came_to else "")
+
+    def _note(self, flow: Flow, came_to: int, dataflow: str, *, final: bool = True) -> Dataset | None:
+        """Write down how far a dataflow has come.
+
+        Args:
+            flow: the dataflow.
+            came_to: the end of its last successful run; 0 if there was none.
+            dataflow: its id if more may have come by the time that somebody reads this, else empty.
+            final: whether no other write follows, and it is no lost one any more, whatever the tag says.
+
+        Returns:
+            Its dataset as it was before, or None if that does not exist any more.
+        """
         try:
             dataset_id = self._dataset_id(flow.target_id)
-            tag = read_tag(self._catalog.dataset(dataset_id).tags.get(TAG, ()))
+            dataset = self._catalog.dataset(dataset_id)
+            tag = read_tag(dataset.tags.get(TAG, ()))
+            noted, name = tag.by_dataflow(flow.id, flow.name), tag.name_of(flow.name)
+            source = noted.source if noted else self._source(flow.source_id)
         except NotFoundError:
-            # Without the dataset there is nothing that a later dataflow could bring twice.
-            return
-        noted, name = tag.by_dataflow(flow.id, flow.name), tag.name_of(flow.name)
-        source = noted.source if noted else self._source(flow.source_id)
+            # Without the dataset there is nothing that a later dataflow could bring twice; without the source, another
+            # process has deleted the dataflow, and written that down.
+            return None
         entry = tag.of(source)
         if entry and entry.dataflow not in ("", flow.id) and exists(lambda: self._dataflows.flow(entry.dataflow)):
             # Another dataflow has gone on from here already.
-            return
+            return dataset
         before = (entry.until if entry else (tag.named or {}).get(name)) or 0
         until = reached(before, came_to, start=flow.start, backfill=flow.backfill)
 
         def change(now: Tag) -> Tag:
             there = now.of(source) or Entry(source, 0, since=int(flow.now))
-            making = there.making if dataflow else ""
-            return now.with_entry(_with(there, until=until, dataflow=left, making=making), name=name)
+            if there.dataflow not in ("", flow.id, entry.dataflow if entry else ""):
+                # One has gone on from here meanwhile.
+                return now
+            making = _making_besides(there, flow) if final else there.making
+            undecided = there.undecided and not came_to
+            changed = replace(there, until=until, dataflow=dataflow, making=making, undecided=undecided)
+            return now.with_entry(changed, name=name)
 
-        self._write(dataset_id, change)
+        self._write(dataset_id, change, look=final)
+        return dataset
 
     # --- what a lost create has left ----------------------------------------------------------------------------------
+
+    def _sweep(self, dataset: Dataset, source: Source | None = None) -> bool:
+        """Retire what lost creates have left in a dataset; returns whether they have left anything.
+
+        Those of other sources may be at work in another process, but none is for longer than an operation lasts.
+
+        Args:
+            dataset: the dataset, read a moment ago.
+            source: where a dataflow that is about to be made reads from.
+        """
+        lost = {
+            entry.making
+            for entry in read_tag(dataset.tags.get(TAG, ())).entries
+            if entry.making
+            and not self._at_work(entry.making)
+            and (entry.source == source or max(entry.begun, entry.since) + OPERATION_SECONDS < dataset.now)
+        }
+        if not lost:
+            return False
+        names = lost | set(map(gap_name, lost))
+        targets = {target.id for target in self._dataflows.targets() if target.dataset_id == dataset.id}
+        flows = [flow for flow in self._dataflows.flows() if flow.name in names and flow.target_id in targets]
+        self.remove_lost(flows)
+        return bool(flows)
 
     def remove_lost(self, flows: Iterable[Flow]) -> list[Flow]:
         """Retire the dataflows that a create has made whose answer was lost, and that no create came back for.
@@ -228,7 +308,7 @@ class Handover:
             if making is not None and flow.name == gap_name(making.making):
                 self._retire_gap(flow, making)
             else:
-                self.retire(flow.id)
+                self._retire(flow.id)
             notice(f"the dataflow {flow.name!r} ({flow.id}), which a create that was cut off had left, was deleted")
         return others
 
@@ -244,10 +324,11 @@ class Handover:
         """Find the note of the create that has made a dataflow, or the one for its gap."""
         try:
             tags = self._catalog.dataset(self._dataset_id(flow.target_id)).tags
+            entry = read_tag(tags.get(TAG, ())).of(self._source(flow.source_id))
         except NotFoundError:
             return None
-        entries = [entry for entry in read_tag(tags.get(TAG, ())).entries if entry.making]
-        return next((entry for entry in entries if flow.name in (entry.making, gap_name(entry.making))), None)
+        made = entry is not None and entry.making and flow.name in (entry.making, gap_name(entry.making))
+        return entry if made else None
 
     def _retire_gap(self, flow: Flow, making: Entry) -> None:
         wait_for_last_run(self._runs, flow)
@@ -255,7 +336,7 @@ class Handover:
 
         def change(now: Tag) -> Tag:
             there = now.of(making.source) or making
-            return now.with_entry(_with(there, until=max(there.until or 0, came_to))) if came_to else now
+            return now.with_entry(replace(there, until=max(there.until or 0, came_to))) if came_to else now
 
         self._write(self._dataset_id(flow.target_id), change)
         self._dataflows.delete_flow(flow.id)
@@ -295,27 +376,6 @@ class Handover:
     def _listed(self, name: str, _fresh: bool) -> list[Flow]:
         return [flow for flow in self._dataflows.flows() if flow.name == name]
 
-    def _write(self, dataset_id: str, change: Callable[[Tag], Tag]) -> None:
-        with held(self._clients.lock(f"dataset {self._sandbox} {dataset_id}")):
-            for attempt in range(_WRITES):
-                pause(0.2 * max(0, attempt - 1))
-                dataset = self._catalog.dataset(dataset_id)
-                there = list(dataset.tags.get(TAG, ()))
-                wanted = change(read_tag(there)).words()
-                if wanted == there:
-                    return
-                self._catalog.tag_dataset(dataset, TAG, wanted)
-        raise ConnectionStateError(
-            f"the tag {TAG} of the dataset {dataset_id} is changed again and again by somebody else",
-            remedy="Run the command again once no other one is at work on this dataset",
-        )
 
-
-def _with(entry: Entry, *, until: int | None = None, dataflow: str | None = None, making: str | None = None) -> Entry:
-    return Entry(
-        entry.source,
-        entry.until if until is None else until,
-        entry.since,
-        entry.dataflow if dataflow is None else dataflow,
-        entry.making if making is None else making,
-    )
+def _making_besides(entry: Entry, flow: Flow) -> str:
+    return "" if entry.making == flow.name else entry.making

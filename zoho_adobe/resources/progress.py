@@ -44,6 +44,8 @@ class Entry:
         since: when the last dataflow was about to be made; what arrived later came through it.
         dataflow: the dataflow that has gone on from here, so that more may have come; empty once it is retired.
         making: the full name of the dataflow that a create is about to make, until it has come to its end.
+        begun: when that create began, or another one came back for the dataflow.
+        undecided: whether only the program's word told what to bring, and no dataflow has carried that out yet.
     """
 
     source: Source
@@ -51,6 +53,8 @@ class Entry:
     since: int = 0
     dataflow: str = ""
     making: str = ""
+    begun: int = 0
+    undecided: bool = False
 
     def word(self) -> str:
         """Returns the entry as it stands in the tag."""
@@ -62,6 +66,8 @@ class Entry:
             "since": self.since,
             "dataflow": self.dataflow,
             "making": self.making,
+            "begun": self.begun,
+            "undecided": self.undecided,
         }
         return json.dumps({key: value for key, value in fields.items() if value or key == "until"})
 
@@ -128,9 +134,12 @@ class Tag:
             name: a name of an earlier version that it takes the place of.
         """
         gone = {_key(entry), _key(instead_of) if instead_of else _key(entry)}
+        others = [other for other in self.entries if _key(other) not in gone]
+        # Where it stood before: two processes that write would take turns in putting theirs last.
+        place = next((at for at, other in enumerate(self.entries) if _key(other) in gone), len(others))
         return replace(
             self,
-            entries=(*(other for other in self.entries if _key(other) not in gone), entry),
+            entries=(*others[:place], entry, *others[place:]),
             named={key: seconds for key, seconds in (self.named or {}).items() if key != name},
         )
 
@@ -202,6 +211,8 @@ def _entry(word: str) -> Entry | None:
         since=_seconds(fields.get("since", 0)) or 0,
         dataflow=texts["dataflow"],
         making=texts["making"],
+        begun=_seconds(fields.get("begun", 0)) or 0,
+        undecided=fields.get("undecided") is True,
     )
 
 
