@@ -82,7 +82,7 @@ def test_what_an_earlier_create_left_behind_is_taken_over(ingestion: Ingestion) 
 def test_one_that_is_not_brought_to_its_end_is_named(ingestion: Ingestion) -> None:
     ingestion.program("dataflow")
     ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", kind="status", status=403, body={"message": "not now"})
-    with pytest.raises(Refused, match=r"not now.* The dataflow (\S+) exists: run the command again") as refused:
+    with pytest.raises(Refused, match=r"not now.* The dataflow (\S+) was made: run the command again") as refused:
         ingestion.make("dataflow")
     assert flow(ingestion)["id"] in str(refused.value)
     assert ingestion.make("dataflow").id == flow(ingestion)["id"]
@@ -97,9 +97,20 @@ def test_without_a_suffix_one_that_is_not_brought_to_its_end_is_deleted_again(in
     assert ingestion.objects("flows") == []
     ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", **refusal)
     ingestion.tenant.fault(method="DELETE", path="/flows/", **refusal)
-    with pytest.raises(Refused, match=r"The dataflow (\S+) exists: delete it in Adobe before the command is run again"):
+    with pytest.raises(Refused, match=r"The dataflow \S+ was made and may still exist: look for it in Adobe"):
         ingestion.make("dataflow", suffix=None)
     assert len(ingestion.objects("flows")) == 1
+
+
+def test_without_a_suffix_one_that_may_be_gone_is_not_said_to_exist(ingestion: Ingestion) -> None:
+    ingestion.program("dataflow")
+    refusal = {"kind": "status", "status": 403, "body": {"message": "not now"}}
+    ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", **refusal)
+    # Of the writes to the tag, the last one says that the dataflow is gone.
+    ingestion.tenant.fault(method="PATCH", path="/catalog/", skip=2, **refusal)
+    with pytest.raises(Refused, match=r"not now.* The dataflow \S+ was made and may still exist: look for it in Adobe"):
+        ingestion.make("dataflow", suffix=None)
+    assert ingestion.objects("flows") == []
 
 
 def test_one_whose_making_adobe_has_failed_at_is_made_anew(ingestion: Ingestion) -> None:

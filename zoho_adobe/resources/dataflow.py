@@ -256,12 +256,16 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
     def _leave_or_undo(self, handover: Handover, props: Props, id_: str) -> str:
         """Say what becomes of a dataflow that was made and not brought to its end; only a suffix lets it be found."""
         if props.get("suffix"):
-            return f"The dataflow {id_} exists: run the command again, which takes it over"
+            return f"The dataflow {id_} was made: run the command again, which takes it over"
         try:
             handover.retire(id_)
             handover.delete_gaps(self.full_name(props))
         except ZohoAdobeError:
-            return f"The dataflow {id_} exists: delete it in Adobe before the command is run again"
+            # The answer to the delete, or to what comes after it, may be all that was lost.
+            return (
+                f"The dataflow {id_} was made and may still exist: look for it in Adobe, and delete it before the "
+                "command is run again"
+            )
         return f"The dataflow {id_} was deleted again"
 
     def _post(self, dataflows: Dataflows, handover: Handover, props: Props, spec: FlowSpec) -> Made:
