@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from zoho_adobe.errors import AdoptionError, InputError
 from zoho_adobe.redaction import protect
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
-from zoho_adobe.resources.lifecycle import provider_reference, secret_plaintext
+from zoho_adobe.resources.managed import provider_reference, secret_plaintext
 
 if TYPE_CHECKING:
     from zoho_adobe.api.flow_service import Connection

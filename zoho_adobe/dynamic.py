@@ -6,6 +6,8 @@ object to refresh and to delete, long after the program changed. So no name here
 
 from __future__ import annotations
 
+from typing import Any
+
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
 from zoho_adobe.resources.dataflow import DataflowLifecycle
 from zoho_adobe.resources.dataset import DatasetLifecycle
@@ -29,7 +31,7 @@ MAPPING_SET = MappingSetLifecycle()
 DATAFLOW = DataflowLifecycle()
 
 
-def _in_one_session(*lifecycles: Lifecycle) -> None:
+def _in_one_session(*lifecycles: Lifecycle[Any]) -> None:
     """Let the provider instance that a process serves share connections to the services, tokens and limits."""
     session = Session()
     for lifecycle in lifecycles:

@@ -8,7 +8,8 @@ import pickle
 import pytest
 
 from zoho_adobe import dynamic
-from zoho_adobe.resources.lifecycle import Lifecycle, provider_reference
+from zoho_adobe.resources.lifecycle import Lifecycle
+from zoho_adobe.resources.managed import provider_reference
 
 # Only ever longer: each line is in somebody's state.
 REFERENCES = {

@@ -12,7 +12,7 @@ import pytest
 import zoho_adobe
 from zoho_adobe import dynamic
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
-from zoho_adobe.resources.lifecycle import provider_reference
+from zoho_adobe.resources.managed import provider_reference
 
 
 @pytest.mark.parametrize("name", zoho_adobe.__all__)

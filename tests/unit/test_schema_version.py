@@ -5,20 +5,27 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import pytest
-from pulumi.dynamic import CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+from pulumi.dynamic import CheckResult, ReadResult
 
 from zoho_adobe.errors import InputError
-from zoho_adobe.resources.lifecycle import Lifecycle, Props, ProviderError, one_line
+from zoho_adobe.resources.call import Call
+from zoho_adobe.resources.checks import Props
+from zoho_adobe.resources.edge import ProviderError
+from zoho_adobe.resources.inputs import Declaration, Input
+from zoho_adobe.resources.lifecycle import Lifecycle
 
 
-class Renamed(Lifecycle):
+class Renamed(Lifecycle[Call]):
     """A resource whose `label` became `title` in shape 2, and whose `title` lost its spaces in shape 3."""
 
+    declaration = Declaration("Renamed", "RENAMED", inputs=(Input("title"),))
+    noun = "thing"
+    calls = Call
     schema_version: ClassVar[int] = 3
 
     def __init__(self) -> None:
         super().__init__()
-        self.seen: list[Any] = []
+        self.got: list[Any] = []
 
     def upgrade(self, props: Props, _version: int) -> Props:
         if _version == 1 and "label" in props:
@@ -27,32 +34,26 @@ class Renamed(Lifecycle):
             return {**props, "title": props["title"].strip()}
         return props
 
-    def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:  # noqa: ARG002
-        self.seen.append(olds)
-        return news
+    def examine(self, olds: Props, _news: Props, _inputs: Props, _problems: list[InputError]) -> None:
+        self.got.append(olds)
 
-    @one_line
-    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        self.seen.append(_olds)
-        return DiffResult(changes=None, replaces=[])
+    def replaces(self, call: Call) -> list[str]:
+        self.got.append(call.olds)
+        return []
 
-    @one_line
-    def create(self, props: Props) -> CreateResult:
-        return CreateResult("id", dict(props))
+    def make(self, call: Call) -> tuple[str, Props]:
+        return "id", dict(call.news)
 
-    @one_line
-    def read(self, id_: str, props: Props) -> ReadResult:
-        self.seen.append(props)
-        return ReadResult(id_, dict(props)) if id_ else ReadResult(None, {})
+    def show(self, call: Call) -> ReadResult | None:
+        self.got.append(call.olds)
+        return ReadResult(call.id, dict(call.olds)) if call.id else None
 
-    @one_line
-    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
-        self.seen.append(_olds)
-        return UpdateResult(dict(_news))
+    def patch(self, call: Call) -> Props:
+        self.got.append(call.olds)
+        return dict(call.news)
 
-    @one_line
-    def delete(self, _id: str, _props: Props) -> None:
-        self.seen.append(_props)
+    def remove(self, call: Call) -> None:
+        self.got.append(call.olds)
 
 
 EARLIER = [{"label": " A "}, {"label": " A ", "schema_version": 1.0}, {"title": " A ", "schema_version": 2.0}]
@@ -65,7 +66,7 @@ def test_what_comes_from_the_state_is_in_todays_shape(olds: Props) -> None:
     assert provider.read("id", olds).outs == {"title": "A", "schema_version": 3}
     assert provider.update("id", olds, {"title": "B"}).outs == {"title": "B", "schema_version": 3}
     provider.delete("id", olds)
-    assert provider.seen == [{"title": "A"}] * 4
+    assert provider.got == [{"title": "A"}] * 4
 
 
 @pytest.mark.parametrize("olds", [{"label": " A "}, {"title": " A "}])
@@ -73,7 +74,7 @@ def test_inputs_of_any_shape_have_no_version(olds: Props) -> None:
     provider = Renamed()
     checked: CheckResult = provider.check(olds, {"title": "B"})
     assert checked.inputs == {"title": "B"}
-    assert provider.seen == [{"title": "A"}]
+    assert provider.got == [{"title": "A"}]
 
 
 def test_what_is_made_has_todays_version() -> None:
@@ -96,4 +97,4 @@ def test_a_newer_state_is_refused_before_anything_is_done() -> None:
         provider.update("id", newer, {})
     with pytest.raises(ProviderError, match=message):
         provider.delete("id", newer)
-    assert provider.seen == []
+    assert provider.got == []

@@ -24,7 +24,7 @@ from pulumi.runtime.proto import provider_pb2_grpc
 from zoho_adobe.api.ims import token_owner
 from zoho_adobe.api.token_cache import entry_name
 from zoho_adobe.errors import SettingError
-from zoho_adobe.resources.lifecycle import provider_reference
+from zoho_adobe.resources.managed import provider_reference
 from zoho_adobe.settings import read_settings
 
 Props = dict[str, Any]

@@ -78,7 +78,7 @@ def test_nothing_is_shown_without_it(tenant: Tenant, tmp_path: Path) -> None:
         life(plugin, tenant)
         told = create_without_a_name(plugin, tenant)
         assert plugin.log.read_text() == ""
-    assert "failed unexpectedly: KeyError at base_connection.py:" in told or "KeyError at repeatable.py:" in told
+    assert "failed unexpectedly: KeyError at inputs.py:" in told
     assert told.count("\n") == 0
 
 

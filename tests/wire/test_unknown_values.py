@@ -16,7 +16,7 @@ from tests.tenant import Tenant
 from tests.wire.deployment import settings_of
 from tests.wire.plugin import UNKNOWN, Plugin, Props, Provider
 from zoho_adobe import dynamic
-from zoho_adobe.resources.lifecycle import ManagedResource
+from zoho_adobe.resources.managed import ManagedResource
 
 VALUES: dict[str, Any] = {
     "access_token": "1000.access",

@@ -6,30 +6,27 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
+from pulumi.dynamic import ReadResult
 
-from zoho_adobe.errors import ConnectionStateError, InputError, NotFoundError, ZohoAdobeError
-from zoho_adobe.resources.accepted import require_accepted
-from zoho_adobe.resources.kept_data import refuse_if_rows_go
-from zoho_adobe.resources.lifecycle import (
-    ManagedResource,
-    Props,
-    check_name,
-    given,
-    known,
-    notice,
-    one_line,
-    own_suffix,
-    replaced_by,
-    require_bool,
-    require_text,
-    same_organization,
+from zoho_adobe.errors import (
+    InputError,
+    NotFoundError,
+    ZohoAdobeError,
 )
-from zoho_adobe.resources.repeatable import RepeatableLifecycle, also
+from zoho_adobe.resources.accepted import require_accepted
+from zoho_adobe.resources.call import Call
+from zoho_adobe.resources.checks import Props, known
+from zoho_adobe.resources.edge import notice
+from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another, naming
+from zoho_adobe.resources.kept_data import refuse_if_rows_go
+from zoho_adobe.resources.managed import ManagedResource
+from zoho_adobe.resources.named import NamedLifecycle
+from zoho_adobe.resources.repeatable import also
 from zoho_adobe.resources.schedule import (
     Schedule,
     check_delta_column,
@@ -41,225 +38,187 @@ from zoho_adobe.resources.schedule import (
 from zoho_adobe.resources.settling import FAILED, settle, switch
 
 if TYPE_CHECKING:
-    from zoho_adobe.api.clients import Clients
     from zoho_adobe.api.dataflows import Dataflows
     from zoho_adobe.api.flow_request import FlowRequest
     from zoho_adobe.api.flows import Flow, FlowSpec
     from zoho_adobe.api.platform import Made
     from zoho_adobe.resources.handover import Handover
 
-_INPUTS = (
-    "name",
-    "suffix",
-    "description",
-    "source_connection_id",
-    "target_connection_id",
-    "mapping_set_id",
-    "delta_column",
-    "schedule",
-    "enabled",
-    "error_diagnostics",
-    "partial_ingestion_percent",
-    "sandbox",
-    "organization",
-    "keep_data",
+DECLARATION = Declaration(
+    "Dataflow",
+    "DATAFLOW",
+    name="name",
+    inputs=(
+        *naming(),
+        id_of_another("source_connection_id"),
+        id_of_another("target_connection_id"),
+        Input("mapping_set_id", required=True),
+        Input("delta_column", replaces=True),
+        Input("schedule", dict, required=True, checked=False),
+        Input("enabled", bool, default=True),
+        Input("error_diagnostics", bool, replaces=True),
+        Input("partial_ingestion_percent", float, replaces=True),
+        Input("keep_data", bool),
+        # Needed by the check alone: kept in the state they would make it large and show as changes.
+        Input("columns", dict, kept=False),
+        *PLACE,
+    ),
+    outputs=("full_name", "etag", "state", "start"),
 )
-_OUTPUTS = ("full_name", "etag", "state", "start")
-_REPLACED_BY = ("delta_column", "error_diagnostics", "partial_ingestion_percent", "sandbox")
-_REPLACED_BY_IDS = ("source_connection_id", "target_connection_id")
 
 # How soon a dataflow starts that goes on after another one: until then, nothing brings what changes.
 _HANDOVER = 10
 
 
-class DataflowLifecycle(RepeatableLifecycle["Flow"]):
-    """Checks, creates, reads, updates and deletes dataflows for the engine."""
+class FlowCall(Call):
+    """A call about a dataflow."""
 
-    noun: ClassVar[str] = "dataflow"
-    inputs: ClassVar[tuple[str, ...]] = _INPUTS
+    spec: FlowSpec
+    """The flow spec that a create follows."""
+    handover: Handover | None = None
+    """The handing over from another dataflow."""
 
-    def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
-        """Complete the inputs, and report a schedule or delta column that Adobe would refuse."""
-        inputs = given(news, _INPUTS)
-        ids = ("source_connection_id", "target_connection_id", "mapping_set_id")
-        require_text(inputs, ("name", *ids), problems)
-        require_text(
-            inputs, [field for field in ("suffix", "description", "delta_column") if field in inputs], problems
-        )
-        check_name(inputs, "name", problems)
-        inputs.setdefault("enabled", True)
-        require_bool(inputs, ("enabled", "error_diagnostics", "keep_data"), problems)
-        schedule = inputs["schedule"] = check_schedule(news.get("schedule"), problems)
-        if isinstance(schedule, Mapping):
-            # The columns are needed here alone: kept in the state they would make it large and show as changes.
-            check_delta_column(inputs.get("delta_column"), schedule.get("frequency"), news.get("columns"), problems)
-        percent = inputs.get("partial_ingestion_percent")
-        if known(percent) and not (isinstance(percent, int | float) and 0 < percent <= 100):
-            problems.append(InputError("partial_ingestion_percent", f"{percent!r} is no percentage above 0"))
-        self.place(inputs, problems)
-        if (
-            olds
-            and "keep_data" not in olds
-            and all(inputs.get(key) == olds.get(key) for key in _INPUTS if key != "keep_data")
-        ):
-            # Alone it is no reason for an update of a dataflow that an earlier release has made.
-            inputs.pop("keep_data", None)
-        return inputs
+    @cached_property
+    def dataflows(self) -> Dataflows:
+        """Flow Service's dataflows in the sandbox."""
+        return self.clients.dataflows(self.sandbox)
+
+    @cached_property
+    def request(self) -> FlowRequest:
+        """The dataflow that the inputs ask for."""
+        # Loaded here and not with the module: it needs the HTTP library, and most previews need none.
+        from zoho_adobe.resources.flow_inputs import request_of
+
+        return request_of(self.news, DECLARATION.full_name(self.news))
+
+
+class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
+    """The lifecycle of dataflows."""
+
+    declaration = DECLARATION
+    noun = "dataflow"
+    calls = FlowCall
 
     def __init__(self) -> None:
         super().__init__()
         self._compared: set[str] = set()
 
-    @one_line
-    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Replace for another source or target; refuse what Adobe no longer changes once a dataflow has started."""
-        same_organization(self.settings(), _olds)
-        self._compared.add(_id)
-        replaces = replaced_by(_olds, _news, _REPLACED_BY, _REPLACED_BY_IDS)
-        before, after = _olds.get("schedule") or {}, _news["schedule"] if known(_news.get("schedule")) else {}
+    def examine(self, olds: Props, news: Props, inputs: Props, problems: list[InputError]) -> None:
+        """Report a schedule or delta column that Adobe would refuse."""
+        schedule = inputs["schedule"] = check_schedule(news.get("schedule"), problems)
+        if isinstance(schedule, Mapping):
+            check_delta_column(inputs.get("delta_column"), schedule.get("frequency"), news.get("columns"), problems)
+        percent = inputs.get("partial_ingestion_percent")
+        if known(percent) and not (isinstance(percent, int | float) and 0 < percent <= 100):
+            problems.append(InputError("partial_ingestion_percent", f"{percent!r} is no percentage above 0"))
+        asked = [item.name for item in DECLARATION.inputs if item.argument and item.kept and item.name != "keep_data"]
+        if olds and "keep_data" not in olds and all(inputs.get(key) == olds.get(key) for key in asked):
+            # Alone it is no reason for an update of a dataflow that an earlier release has made.
+            inputs.pop("keep_data", None)
+
+    def replaces(self, call: FlowCall) -> list[str]:
+        """Refuse what Adobe no longer changes once a dataflow has started."""
+        olds, news = call.olds, call.news
+        self._compared.add(call.id)
+        replaces = super().replaces(call)
+        before, after = olds.get("schedule") or {}, news["schedule"] if known(news.get("schedule")) else {}
         once = [schedule.get("frequency") == "once" for schedule in (before, after)]
         if known(after.get("frequency")) and once[0] != once[1]:
             replaces.append("schedule")
         if not replaces:
-            refused = late_changes(_olds.get("start"), before, after)
+            refused = late_changes(olds.get("start"), before, after)
             # Only such a change costs a request: Adobe's clock tells whether the start has come, not the local one.
-            if refused and self._has_started(_id, _olds):
+            if refused and self._has_started(call):
                 raise refused[0]
-        return DiffResult(changes=None, replaces=replaces)
-
-    @one_line
-    def create(self, props: Props) -> CreateResult:
-        """Make the dataflow, going on from where an earlier one of its name has come to."""
-        clients = self.clients_of(props)
-        dataflows, handover = clients.dataflows(props["sandbox"]), self._handover(clients, props)
-        spec, request = require_accepted(dataflows), self._request(props)
-        with self.claimed(props):
-            made = self._find_or_make(dataflows, handover, props, spec)
-            try:
-                flow = settle(dataflows, made.id)
-                handover.close_gap(request, spec, flow)
-                if (flow.state == "enabled") != props["enabled"]:
-                    flow = switch(dataflows, flow, enabled=props["enabled"])
-                handover.completed(flow)
-            except ZohoAdobeError as error:
-                also(error, self._leave_or_undo(handover, props, made.id))
-                raise
-        return CreateResult(flow.id, self._recorded(props, flow))
-
-    @one_line
-    def read(self, id_: str, props: Props) -> ReadResult:
-        """Read the dataflow where the state says it is, and give drift back as inputs."""
-        dataflows = self.clients_of(props).dataflows(props["sandbox"])
-        try:
-            flow = self.listing(props, dataflows.flows).for_read(id_) or dataflows.flow(id_)
-        except NotFoundError:
-            return ReadResult(None, {})
-        drifted = self._as_inputs(props, flow)
-        if props["enabled"] and not drifted["enabled"]:
-            notice(
-                f"the dataflow {flow.name!r} ({id_}) was stopped by {flow.updated_by or 'somebody'}; the next update "
-                "starts it again"
-            )
-        return ReadResult(id_, self._recorded(drifted, flow), drifted)
-
-    @one_line
-    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
-        """Change name, description, schedule and mapping set in one PATCH, then start or stop it."""
-        from zoho_adobe.resources.flow_inputs import update_flow
-
-        clients = self.clients_of(_olds)
-        dataflows = clients.dataflows(_olds["sandbox"])
-        try:
-            flow = update_flow(clients, dataflows, _id, _olds, _news, self.full_name, self._as_inputs)
-            if (flow.state == "enabled") != _news["enabled"]:
-                flow = switch(dataflows, flow, enabled=_news["enabled"])
-            self._handover(clients, _olds).note(flow)
-        except NotFoundError:
-            raise ConnectionStateError(
-                f"the dataflow {_id} does not exist any more in sandbox {_olds['sandbox']!r}",
-                connection_id=_id,
-                remedy="Run `pulumi refresh`, then `pulumi up` to make it again",
-            ) from None
-        finally:
-            self.listing(_olds, dataflows.flows).changed()
-        return UpdateResult(self._recorded(_news, flow))
-
-    @one_line
-    def delete(self, _id: str, _props: Props) -> None:
-        """Write down how far the dataflow has come, then delete it."""
-        if self.belongs_to_another(_id, _props):
-            return
-        clients = self.clients_of(_props)
-        # What the engine has compared is replaced, and its dataset may stay.
-        if _props.get("keep_data") and _id not in self._compared:
-            refuse_if_rows_go(clients, _id, self.full_name(_props), _props)
-        handover = self._handover(clients, _props)
-        try:
-            with clients.deleting(_id):
-                handover.retire(_id)
-                handover.delete_gaps(self.full_name(_props))
-        finally:
-            self.listing(_props, clients.dataflows(_props["sandbox"]).flows).changed()
+        return replaces
 
     # --- create -----------------------------------------------------------------------------------------------------
 
-    def _handover(self, clients: Clients, props: Props) -> Handover:
+    def prepare(self, call: FlowCall) -> None:
+        """Ask for the flow spec, and whether Adobe still accepts Zoho CRM."""
+        call.spec = require_accepted(call.dataflows)
+
+    def objects(self, call: FlowCall) -> Iterable[Flow]:
+        """List all dataflows."""
+        return call.dataflows.flows()
+
+    def get(self, call: FlowCall, id_: str) -> Flow:
+        """Read a dataflow."""
+        return call.dataflows.flow(id_)
+
+    def post(self, call: FlowCall) -> Made:
+        """Make a dataflow, with the start that it can have."""
+        request, schedule, spec = call.request, call.news["schedule"], call.spec
+        began = self._handover(call).begin(request)
+        if began.until and schedule["frequency"] != "once" and not schedule.get("backfill"):
+            start = int(spec.now) + _HANDOVER
+            notice(
+                f"the dataflow {request.name!r} goes on where its predecessor ended, at {moment(began.until)}: "
+                f"backfill is off, and it starts at {moment(start)}. What changed within one of these two seconds may "
+                "arrive twice"
+            )
+            return call.dataflows.create_flow(request.body(spec, start, backfill=False))
+        start = first_start(schedule, spec.now)
+        if schedule.get("start") not in (None, start):
+            notice(
+                f"schedule.start: {moment(schedule['start'])} has passed: {request.name!r} starts at {moment(start)}"
+            )
+        return call.dataflows.create_flow(request.body(spec, start, backfill=schedule.get("backfill", True)))
+
+    def discard(self, call: FlowCall, id_: str) -> None:
+        """Delete a dataflow of which nothing has to be written down."""
+        call.dataflows.delete_flow(id_)
+
+    def take_over(self, call: FlowCall, found: Flow) -> Flow | None:
+        """Keep a leftover that is what is asked for; what another one brought is written down before it goes."""
+        request = call.request
+        there = (found.source_id, found.target_id, found.mapping_set_id, found.delta_column)
+        wanted = (request.source_id, request.target_id, request.mapping_set_id, request.delta_column)
+        timed = (found.frequency, found.interval) == (request.frequency, request.interval)
+        same = there == wanted and timed and found.description == request.description
+        if same and found.operation not in FAILED:
+            self._handover(call).resume(found)
+            return found
+        if found.target_id == request.target_id and found.operation not in FAILED:
+            # How far it has come says nothing of a gap before it whose closing was cut off.
+            self._handover(call).close_gap(request, call.spec, found)
+        self._handover(call).retire(found.id)
+        return None
+
+    def finish(self, call: FlowCall, made: Flow | Made, _new: bool) -> Props:
+        """Bring what changed before the dataflow, and start or stop it."""
+        try:
+            flow = settle(call.dataflows, made.id)
+            self._handover(call).close_gap(call.request, call.spec, flow)
+            if (flow.state == "enabled") != call.news["enabled"]:
+                flow = switch(call.dataflows, flow, enabled=call.news["enabled"])
+            self._handover(call).completed(flow)
+        except ZohoAdobeError as error:
+            also(error, self._leave_or_undo(call, made.id))
+            raise
+        return self._recorded_flow(call.news, flow)
+
+    def _handover(self, call: FlowCall) -> Handover:
         # Loaded here and not with the module: it needs the HTTP library, and most previews need none.
         from zoho_adobe.resources.handover import Handover
 
-        listing = self.listing(props, clients.dataflows(props["sandbox"]).flows)
-        return Handover(
-            clients,
-            props["sandbox"],
-            lambda name, fresh: listing.named(name, fresh=fresh),
-            lambda name: (props["sandbox"], name) in self._names_here,
-        )
-
-    def _request(self, props: Props) -> FlowRequest:
-        from zoho_adobe.resources.flow_inputs import request_of
-
-        return request_of(props, self.full_name(props))
-
-    def _find_or_make(self, dataflows: Dataflows, handover: Handover, props: Props, spec: FlowSpec) -> Made:
-        from zoho_adobe.api.platform import Made
-
-        request = self._request(props)
-
-        listing = self.listing(props, dataflows.flows)
-
-        def take_over(found: Flow) -> Made | None:
-            there = (found.source_id, found.target_id, found.mapping_set_id, found.delta_column)
-            wanted = (*(props[key] for key in (*_REPLACED_BY_IDS, "mapping_set_id")), props.get("delta_column", ""))
-            timed = (found.frequency, found.interval) == (request.frequency, request.interval)
-            same = there == wanted and timed and found.description == request.description
-            if same and found.operation not in FAILED:
-                handover.resume(found)
-                return Made(found.id, found.etag)
-            if found.target_id == request.target_id and found.operation not in FAILED:
-                # How far it has come says nothing of a gap before it whose closing was cut off.
-                handover.close_gap(request, spec, found)
-            handover.retire(found.id)
-            return None
-
-        try:
-            return self.find_or_make(
-                props,
-                find=lambda fresh: listing.named(request.name, fresh=fresh),
-                make=lambda: self._post(dataflows, handover, props, spec),
-                take_over=take_over,
-                as_made=lambda found: Made(found.id, found.etag),
-                remove=dataflows.delete_flow,
+        if call.handover is None:
+            listing = self.listing(call)
+            call.handover = Handover(
+                call.clients,
+                call.sandbox,
+                lambda name, fresh: listing.named(name, fresh=fresh),
+                lambda name: self.makes(call.sandbox, name),
             )
-        finally:
-            listing.changed()
+        return call.handover
 
-    def _leave_or_undo(self, handover: Handover, props: Props, id_: str) -> str:
+    def _leave_or_undo(self, call: FlowCall, id_: str) -> str:
         """Say what becomes of a dataflow that was made and not brought to its end; only a suffix lets it be found."""
-        if props.get("suffix"):
+        if call.news.get("suffix"):
             return f"The dataflow {id_} was made: run the command again, which takes it over"
         try:
-            handover.retire(id_)
-            handover.delete_gaps(self.full_name(props))
+            self._handover(call).retire(id_)
+            self._handover(call).delete_gaps(self.full_name(call.news))
         except ZohoAdobeError:
             # The answer to the delete, or to what comes after it, may be all that was lost.
             return (
@@ -268,28 +227,40 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             )
         return f"The dataflow {id_} was deleted again"
 
-    def _post(self, dataflows: Dataflows, handover: Handover, props: Props, spec: FlowSpec) -> Made:
-        """Send the POST, with the start that this dataflow can have."""
-        request, schedule = self._request(props), props["schedule"]
-        began = handover.begin(request)
-        if began.until and schedule["frequency"] != "once" and not schedule.get("backfill"):
-            start = int(spec.now) + _HANDOVER
-            notice(
-                f"the dataflow {request.name!r} goes on where its predecessor ended, at {moment(began.until)}: "
-                f"backfill is off, and it starts at {moment(start)}. What changed within one of these two seconds may "
-                "arrive twice"
-            )
-            return dataflows.create_flow(request.body(spec, start, backfill=False))
-        start = first_start(schedule, spec.now)
-        if schedule.get("start") not in (None, start):
-            notice(
-                f"schedule.start: {moment(schedule['start'])} has passed: {request.name!r} starts at {moment(start)}"
-            )
-        return dataflows.create_flow(request.body(spec, start, backfill=schedule.get("backfill", True)))
+    # --- read, update, delete ---------------------------------------------------------------------------------------
 
-    def _has_started(self, id_: str, olds: Props) -> bool:
+    def shown(self, call: FlowCall, found: Flow) -> ReadResult:
+        """Give drift back as inputs."""
+        drifted = self._as_inputs(call.olds, found)
+        if call.olds["enabled"] and not drifted["enabled"]:
+            notice(
+                f"the dataflow {found.name!r} ({call.id}) was stopped by {found.updated_by or 'somebody'}; the next "
+                "update starts it again"
+            )
+        return ReadResult(call.id, self._recorded_flow(drifted, found), drifted)
+
+    def patch(self, call: FlowCall) -> Props:
+        """Change name, description, schedule and mapping set in one PATCH, then start or stop it."""
+        from zoho_adobe.resources.flow_inputs import update_flow
+
+        flow = update_flow(call.clients, call.dataflows, call.id, call.olds, call.news, self.full_name, self._as_inputs)
+        if (flow.state == "enabled") != call.news["enabled"]:
+            flow = switch(call.dataflows, flow, enabled=call.news["enabled"])
+        self._handover(call).note(flow)
+        return self._recorded_flow(call.news, flow)
+
+    def remove(self, call: FlowCall) -> None:
+        """Write down how far the dataflow has come, then delete it."""
+        # What the engine has compared is replaced, and its dataset may stay.
+        if call.olds.get("keep_data") and call.id not in self._compared:
+            refuse_if_rows_go(call.clients, call.id, self.full_name(call.olds), call.olds)
+        with call.clients.deleting(call.id):
+            self._handover(call).retire(call.id)
+            self._handover(call).delete_gaps(self.full_name(call.olds))
+
+    def _has_started(self, call: FlowCall) -> bool:
         try:
-            flow = self.clients_of(olds).dataflows(olds["sandbox"]).flow(id_)
+            flow = call.dataflows.flow(call.id)
         except NotFoundError:
             return False
         return flow.start <= flow.now
@@ -306,7 +277,7 @@ class DataflowLifecycle(RepeatableLifecycle["Flow"]):
             "enabled": flow.state not in ("disabled", "disabling"),
         }
 
-    def _recorded(self, inputs: Props, flow: Flow) -> Props:
+    def _recorded_flow(self, inputs: Props, flow: Flow) -> Props:
         return self.outputs(inputs, etag=flow.etag, state=flow.state, start=flow.start)
 
 
@@ -341,6 +312,8 @@ class Dataflow(ManagedResource):
         etag: Adobe's version of it.
     """
 
+    declaration = DECLARATION
+
     name: pulumi.Output[str]
     full_name: pulumi.Output[str]
     source_connection_id: pulumi.Output[str]
@@ -371,24 +344,19 @@ class Dataflow(ManagedResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self.register(
-            "Dataflow",
-            "DATAFLOW",
             resource_name,
-            {
-                **dict.fromkeys((*_INPUTS, *_OUTPUTS)),
-                "name": name,
-                "suffix": own_suffix(suffix, resource_name),
-                "description": description,
-                "source_connection_id": source_connection_id,
-                "target_connection_id": target_connection_id,
-                "mapping_set_id": mapping_set_id,
-                "schedule": schedule,
-                "delta_column": delta_column,
-                "enabled": enabled,
-                "error_diagnostics": error_diagnostics,
-                "partial_ingestion_percent": partial_ingestion_percent,
-                "keep_data": keep_data,
-                "columns": columns,
-            },
             opts,
+            name=name,
+            suffix=suffix,
+            description=description,
+            source_connection_id=source_connection_id,
+            target_connection_id=target_connection_id,
+            mapping_set_id=mapping_set_id,
+            delta_column=delta_column,
+            schedule=schedule,
+            enabled=enabled,
+            error_diagnostics=error_diagnostics,
+            partial_ingestion_percent=partial_ingestion_percent,
+            keep_data=keep_data,
+            columns=columns,
         )

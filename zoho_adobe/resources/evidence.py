@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from zoho_adobe.api.catalog import SOURCES_CLIENT
 from zoho_adobe.errors import InputError, NotFoundError
-from zoho_adobe.resources.lifecycle import notice
+from zoho_adobe.resources.edge import notice
+from zoho_adobe.resources.looking import exists
 from zoho_adobe.resources.progress import Entry, Source, Tag, believable, reached
-from zoho_adobe.resources.repeatable import exists
 from zoho_adobe.resources.schedule import moment, seconds_between
 
 if TYPE_CHECKING:

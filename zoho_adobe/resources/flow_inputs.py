@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
     from zoho_adobe.api.dataflows import Dataflows
     from zoho_adobe.api.flows import Flow
-    from zoho_adobe.resources.lifecycle import Props
+    from zoho_adobe.resources.checks import Props
 
 
 def request_of(props: Props, full_name: str) -> FlowRequest:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from zoho_adobe.errors import LostAnswerError, RejectedError
-from zoho_adobe.resources.repeatable import look_after
+from zoho_adobe.resources.looking import look_after
 from zoho_adobe.resources.settling import settle, wait_for_run
 
 if TYPE_CHECKING:

@@ -35,11 +35,11 @@ from typing import TYPE_CHECKING
 
 from zoho_adobe.api.deadline import OPERATION_SECONDS, pause
 from zoho_adobe.errors import ConnectionStateError, NotFoundError
+from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.evidence import Evidence, Known
 from zoho_adobe.resources.gap import gap_name, run_gap
-from zoho_adobe.resources.lifecycle import notice
+from zoho_adobe.resources.looking import exists, wait_until_gone
 from zoho_adobe.resources.progress import TAG, Entry, Source, Tag, believable, reached, read_tag
-from zoho_adobe.resources.repeatable import exists, wait_until_gone
 from zoho_adobe.resources.schedule import moment
 from zoho_adobe.resources.settling import at_rest, wait_for_last_run
 from zoho_adobe.resources.tag_write import write_tag

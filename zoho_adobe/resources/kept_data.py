@@ -9,7 +9,7 @@ from zoho_adobe.errors import InUseError, NotFoundError
 
 if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
-    from zoho_adobe.resources.lifecycle import Props
+    from zoho_adobe.resources.checks import Props
 
 KEEP = "ZOHO_ADOBE_KEEP"
 """The environment variable with ids of datasets, separated by commas, that stay when their dataflows are deleted."""

@@ -10,97 +10,90 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult
+from pulumi.dynamic import ReadResult
 
 from zoho_adobe.columns import field_name, near
 from zoho_adobe.errors import InputError, LostAnswerError, NotFoundError
-from zoho_adobe.resources.lifecycle import (
-    Lifecycle,
-    ManagedResource,
-    Props,
-    given,
-    notice,
-    one_line,
-    replaced_by,
-    require_text,
-    require_texts,
-    same_organization,
-)
-from zoho_adobe.resources.repeatable import also, look_after
+from zoho_adobe.resources.call import Call
+from zoho_adobe.resources.checks import Props, are_texts
+from zoho_adobe.resources.edge import notice
+from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another
+from zoho_adobe.resources.lifecycle import Lifecycle
+from zoho_adobe.resources.looking import look_after
+from zoho_adobe.resources.managed import ManagedResource
+from zoho_adobe.resources.repeatable import also
 from zoho_adobe.resources.schema import TENANT, own_field
 
 if TYPE_CHECKING:
     from zoho_adobe.api.data_prep import DataPrep
 
-_INPUTS = ("schema_id", "mappings", "sandbox", "organization")
+DECLARATION = Declaration(
+    "MappingSet",
+    "MAPPING_SET",
+    inputs=(
+        id_of_another("schema_id"),
+        Input("mappings", dict, required=True, replaces=True),
+        # Needed by the check alone: kept in the state they would make it large and show as changes.
+        Input("schema_fields", dict, kept=False),
+        Input("columns", object, kept=False),
+        Input("chosen", list, kept=False),
+        *PLACE,
+    ),
+)
 
 _PLAIN_COLUMN = re.compile(r"[\w$]+")
 
 
-class MappingSetLifecycle(Lifecycle):
-    """Checks, creates and reads mapping sets for the engine."""
+class MappingSetLifecycle(Lifecycle[Call]):
+    """The lifecycle of mapping sets."""
 
-    inputs: ClassVar[tuple[str, ...]] = _INPUTS
+    declaration = DECLARATION
+    noun = "mapping set"
+    calls = Call
 
-    def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
-        """Complete the inputs, and report mappings that fit neither the schema nor the table."""
-        inputs = given(news, _INPUTS)
-        require_text(inputs, ("schema_id",), problems)
+    def examine(self, olds: Props, news: Props, inputs: Props, problems: list[InputError]) -> None:
+        """Report mappings that fit neither the schema nor the table."""
         mappings = inputs.get("mappings")
-        if mappings is None or mappings == {}:
+        if mappings in (None, {}):
             problems.append(InputError("mappings", "there are none", remedy="Map at least one column"))
-        elif require_texts(inputs, "mappings", problems):
-            # The two are needed here alone: kept in the state they would make it large and show as changes.
+        elif are_texts(mappings):
             _check_fit(mappings, news.get("schema_fields"), news.get("columns"), problems)
             _check_paths(inputs, problems)
             if isinstance(news.get("chosen"), list):
                 _check_moves(olds.get("mappings"), mappings, news["chosen"], problems)
-        self.place(inputs, problems)
-        return inputs
 
-    @one_line
-    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Replace on any change."""
-        same_organization(self.settings(), _olds)
-        return DiffResult(changes=None, replaces=replaced_by(_olds, _news, ("mappings", "sandbox"), ("schema_id",)))
-
-    @one_line
-    def create(self, props: Props) -> CreateResult:
+    def make(self, call: Call) -> tuple[str, Props]:
         """Make the mapping set, or use the one of this schema that has the same mappings."""
-        data_prep = self.clients_of(props).data_prep(props["sandbox"])
-        wanted = _wire(props)
-        found = _find(data_prep, props["schema_id"], wanted)
+        data_prep, schema_id, wanted = call.clients.data_prep(call.sandbox), call.news["schema_id"], _wire(call.news)
+        found = _find(data_prep, schema_id, wanted)
         if found is None:
             try:
-                found = data_prep.create_mapping_set(props["schema_id"], wanted).id
+                found = data_prep.create_mapping_set(schema_id, wanted).id
             except LostAnswerError as error:
-                found = look_after(error, lambda: _find(data_prep, props["schema_id"], wanted))
+                found = look_after(error, lambda: _find(data_prep, schema_id, wanted))
                 if found is None:
                     also(error, "Run the same command again: it looks for the mapping set before making one")
                     raise
-        return CreateResult(found, _outputs(props))
+        return found, self.outputs(call.news)
 
-    @one_line
-    def read(self, id_: str, props: Props) -> ReadResult:
+    def show(self, call: Call) -> ReadResult | None:
         """See whether it is still there; one that somebody changed no longer is the one that was asked for."""
-        data_prep = self.clients_of(props).data_prep(props["sandbox"])
         try:
-            found = data_prep.mapping_set(id_)
+            found = call.clients.data_prep(call.sandbox).mapping_set(call.id)
         except NotFoundError:
-            return ReadResult(None, {})
-        if found.mappings and found.mappings != _wire(props):
-            notice(f"the mapping set {id_} was changed elsewhere; the next update makes a new one")
-            return ReadResult(None, {})
-        return ReadResult(id_, _outputs(props))
+            return None
+        if found.mappings and found.mappings != _wire(call.olds):
+            notice(f"the mapping set {call.id} was changed elsewhere; the next update makes a new one")
+            return None
+        return ReadResult(call.id, self.outputs(call.olds))
 
-    @one_line
-    def delete(self, _id: str, _props: Props) -> None:
+    def remove(self, call: Call) -> None:
         """Say what stays: Adobe documents no way to delete a mapping set."""
         notice(
-            f"the mapping set {_id} of the schema {_props['schema_id']} stays in sandbox {_props['sandbox']!r}: "
+            f"the mapping set {call.id} of the schema {call.olds['schema_id']} stays in sandbox {call.sandbox!r}: "
             "Adobe documents no way to delete one"
         )
 
@@ -214,10 +207,6 @@ def _find(data_prep: DataPrep, schema_id: str, mappings: Mapping[str, str]) -> s
     return None
 
 
-def _outputs(inputs: Props) -> Props:
-    return {key: inputs[key] for key in _INPUTS if key in inputs}
-
-
 class MappingSet(ManagedResource):
     """Which field of a schema each column goes to.
 
@@ -236,6 +225,8 @@ class MappingSet(ManagedResource):
         id: its id at Adobe, for a dataflow.
     """
 
+    declaration = DECLARATION
+
     schema_id: pulumi.Output[str]
     mappings: pulumi.Output[dict[str, str]]
 
@@ -251,16 +242,11 @@ class MappingSet(ManagedResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self.register(
-            "MappingSet",
-            "MAPPING_SET",
             resource_name,
-            {
-                **dict.fromkeys(_INPUTS),
-                "schema_id": schema_id,
-                "mappings": mappings,
-                "schema_fields": schema_fields,
-                "columns": columns,
-                "chosen": chosen,
-            },
             opts,
+            schema_id=schema_id,
+            mappings=mappings,
+            schema_fields=schema_fields,
+            columns=columns,
+            chosen=chosen,
         )

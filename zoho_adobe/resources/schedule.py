@@ -11,7 +11,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 from zoho_adobe.columns import is_date
 from zoho_adobe.errors import InputError
-from zoho_adobe.resources.lifecycle import is_unknown, known
+from zoho_adobe.resources.checks import is_unknown, known
 
 Frequency = Literal["once", "minute", "hour", "day", "week"]
 

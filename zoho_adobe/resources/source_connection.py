@@ -6,49 +6,46 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
+from pulumi.dynamic import ReadResult
 
 from zoho_adobe.errors import InputError
 from zoho_adobe.resources.accepted import require_accepted
-from zoho_adobe.resources.ends import EndLifecycle
-from zoho_adobe.resources.lifecycle import (
-    ManagedResource,
-    Props,
-    check_name,
-    given,
-    one_line,
-    own_suffix,
-    replaced_by,
-    require_text,
-    require_texts,
-    same_organization,
-)
+from zoho_adobe.resources.checks import Props, are_texts
+from zoho_adobe.resources.ends import EndCall, EndLifecycle
+from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another, naming
+from zoho_adobe.resources.managed import ManagedResource
 
 if TYPE_CHECKING:
-    from zoho_adobe.api.dataflows import Dataflows
     from zoho_adobe.api.dataflows import SourceConnection as Found
     from zoho_adobe.api.platform import Made
 
-_INPUTS = ("name", "suffix", "description", "base_connection_id", "table", "columns", "sandbox", "organization")
-_OUTPUTS = ("full_name",)
-_REPLACED_BY = ("name", "suffix", "description", "table", "sandbox")
+DECLARATION = Declaration(
+    "SourceConnection",
+    "SOURCE_CONNECTION",
+    name="name",
+    inputs=(
+        *naming(replaces=True),
+        id_of_another("base_connection_id"),
+        Input("table", required=True, replaces=True),
+        Input("columns", dict, replaces=True),
+        Input("filters", object, kept=False),
+        *PLACE,
+    ),
+    outputs=("full_name",),
+)
 # Whether the columns were read from the table, which the columns themselves do not show.
 _ALL_COLUMNS = "all_columns"
 
 
 class SourceConnectionLifecycle(EndLifecycle["Found"]):
-    """Checks, creates, reads and deletes source connections for the engine."""
+    """The lifecycle of source connections."""
 
-    noun: ClassVar[str] = "source connection"
+    declaration = DECLARATION
+    noun = "source connection"
     end_of_flow: ClassVar[Literal["source", "target"]] = "source"
-    inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
-    def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
-        """Complete the inputs, and refuse columns that the table does not have."""
-        inputs = given(news, _INPUTS)
-        require_text(inputs, ("name", "base_connection_id", "table"), problems)
-        require_text(inputs, [field for field in ("suffix", "description") if field in inputs], problems)
-        check_name(inputs, "name", problems)
+    def examine(self, _olds: Props, news: Props, inputs: Props, problems: list[InputError]) -> None:
+        """Refuse filters, and columns that the table does not have."""
         if news.get("filters") is not None:
             problems.append(
                 InputError(
@@ -57,75 +54,73 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
                     remedy="Leave them out, and filter what has arrived",
                 )
             )
-        if require_texts(inputs, "columns", problems):
-            for column, word in inputs["columns"].items():
-                if word == "":
-                    problems.append(
-                        InputError(
-                            "columns",
-                            f"the table {inputs.get('table')!r} has no column {column!r}",
-                            remedy="Take it out of the program, or check its name in Zoho: field names are not labels",
-                        )
+        columns = inputs.get("columns")
+        if not are_texts(columns):
+            return
+        for column, word in columns.items():
+            if word == "":
+                problems.append(
+                    InputError(
+                        "columns",
+                        f"the table {inputs.get('table')!r} has no column {column!r}",
+                        remedy="Take it out of the program, or check its name in Zoho: field names are not labels",
                     )
-            if not inputs["columns"]:
-                problems.append(InputError("columns", "there are none", remedy="Leave it out to read all of them"))
-        self.place(inputs, problems)
-        return inputs
+                )
+        if not columns:
+            problems.append(InputError("columns", "there are none", remedy="Leave it out to read all of them"))
 
-    @one_line
-    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Replace on any change: Adobe does not carry an edit into the dataflow."""
-        same_organization(self.settings(), _olds)
-        chosen = "columns" in _news or not _olds.get(_ALL_COLUMNS, True)
-        fields = (*_REPLACED_BY, *(["columns"] if chosen else []))
-        return DiffResult(changes=None, replaces=replaced_by(_olds, _news, fields, ("base_connection_id",)))
+    def replaces(self, call: EndCall) -> list[str]:
+        """Leave out columns that the program does not give, now as before."""
+        chosen = "columns" in call.news or not call.olds.get(_ALL_COLUMNS, True)
+        return [key for key in super().replaces(call) if chosen or key != "columns"]
 
-    @one_line
-    def create(self, props: Props) -> CreateResult:
-        """Make the source connection, with all columns of the table where none are given."""
-        clients = self.clients_of(props)
-        dataflows = clients.dataflows(props["sandbox"])
-        require_accepted(dataflows)
-        all_columns = "columns" not in props
-        if all_columns:
-            explorer = clients.explorer(props["sandbox"])
-            props["columns"] = explorer.columns(props["base_connection_id"], props["table"])
-        with self.claimed(props):
-            made = self.obtain(dataflows, props)
-        return CreateResult(made.id, self.outputs(props, all_columns=all_columns))
+    def prepare(self, call: EndCall) -> None:
+        """Ask for all columns of the table where none are given."""
+        require_accepted(call.dataflows)
+        call.news[_ALL_COLUMNS] = "columns" not in call.news
+        if call.news[_ALL_COLUMNS]:
+            explorer = call.clients.explorer(call.sandbox)
+            call.news["columns"] = explorer.columns(call.news["base_connection_id"], call.news["table"])
 
-    @one_line
-    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+    def finish(self, call: EndCall, _made: Found | Made, _new: bool) -> Props:
+        """Give the outputs."""
+        return self.outputs(call.news, all_columns=call.news[_ALL_COLUMNS])
+
+    def patch(self, call: EndCall) -> Props:
         """Take over columns that the program has come to give, where they are the ones that are read already."""
-        inputs = {"columns": _olds["columns"], **_news}
-        return UpdateResult(self.outputs(inputs, all_columns="columns" not in _news))
+        return self.outputs({"columns": call.olds["columns"], **call.news}, all_columns="columns" not in call.news)
 
-    def as_read(self, id_: str, _props: Props, inputs: Props) -> ReadResult:
-        """Give the answer of a read; columns that the program does not give are no input."""
-        all_columns = bool(_props.get(_ALL_COLUMNS, True))
-        outputs = self.outputs(inputs, all_columns=all_columns)
-        left_out = ("columns",) if all_columns else ()
-        return ReadResult(id_, outputs, {key: value for key, value in inputs.items() if key not in left_out})
+    def shown(self, call: EndCall, found: Found) -> ReadResult:
+        """Give drift back; columns that the program does not give are no input."""
+        read = super().shown(call, found)
+        all_columns = bool(call.olds.get(_ALL_COLUMNS, True))
+        inputs = {key: value for key, value in (read.inputs or {}).items() if not (all_columns and key == "columns")}
+        return ReadResult(call.id, {**(read.outs or {}), _ALL_COLUMNS: all_columns}, inputs)
 
-    def ends(self, dataflows: Dataflows) -> Iterable[Found]:
+    def objects(self, call: EndCall) -> Iterable[Found]:
         """List all source connections on Zoho CRM."""
-        return dataflows.sources()
+        return call.dataflows.sources()
 
-    def end(self, dataflows: Dataflows, id_: str) -> Found:
+    def get(self, call: EndCall, id_: str) -> Found:
         """Read a source connection."""
-        return dataflows.source(id_)
+        return call.dataflows.source(id_)
 
-    def post(self, dataflows: Dataflows, full_name: str, props: Props) -> Made:
+    def post(self, call: EndCall) -> Made:
         """Make a source connection."""
-        return dataflows.create_source(
-            full_name, props.get("description", ""), props["base_connection_id"], props["table"], props["columns"]
+        props = call.news
+        return call.dataflows.create_source(
+            self.full_name(props),
+            props.get("description", ""),
+            props["base_connection_id"],
+            props["table"],
+            props["columns"],
         )
 
-    def remove(self, dataflows: Dataflows, id_: str) -> None:
+    def discard(self, call: EndCall, id_: str) -> None:
         """Delete a source connection."""
-        dataflows.delete_source(id_)
+        call.dataflows.delete_source(id_)
 
-    def shown(self, found: Found) -> Props:
+    def fields(self, found: Found) -> Props:
         """Give what it reads."""
         return {"base_connection_id": found.base_connection_id, "table": found.table, "columns": found.columns}
 
@@ -152,6 +147,8 @@ class SourceConnection(ManagedResource):
         columns: the columns that are read.
     """
 
+    declaration = DECLARATION
+
     name: pulumi.Output[str]
     full_name: pulumi.Output[str]
     base_connection_id: pulumi.Output[str]
@@ -172,18 +169,13 @@ class SourceConnection(ManagedResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self.register(
-            "SourceConnection",
-            "SOURCE_CONNECTION",
             resource_name,
-            {
-                **dict.fromkeys((*_INPUTS, *_OUTPUTS)),
-                "name": name,
-                "suffix": own_suffix(suffix, resource_name),
-                "description": description,
-                "base_connection_id": base_connection_id,
-                "table": table,
-                "columns": columns,
-                "filters": filters,
-            },
             opts,
+            name=name,
+            suffix=suffix,
+            description=description,
+            base_connection_id=base_connection_id,
+            table=table,
+            columns=columns,
+            filters=filters,
         )

@@ -8,90 +8,77 @@ from __future__ import annotations
 from typing import Any
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
+from pulumi.dynamic import ReadResult
 
 from zoho_adobe.columns import is_date
 from zoho_adobe.errors import InputError, NotFoundError, RejectedError
-from zoho_adobe.resources.lifecycle import (
-    Lifecycle,
-    ManagedResource,
-    Props,
-    given,
-    notice,
-    one_line,
-    replaced_by,
-    require_text,
-    same_organization,
+from zoho_adobe.resources.call import Call
+from zoho_adobe.resources.checks import Props
+from zoho_adobe.resources.edge import notice
+from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another
+from zoho_adobe.resources.lifecycle import Lifecycle
+from zoho_adobe.resources.managed import ManagedResource
+
+DECLARATION = Declaration(
+    "Table",
+    "TABLE",
+    inputs=(id_of_another("base_connection_id"), Input("table", required=True, replaces=True), *PLACE),
+    outputs=("columns", "date_columns"),
 )
 
-_INPUTS = ("base_connection_id", "table", "sandbox", "organization")
-_OUTPUTS = ("columns", "date_columns")
 
-
-class TableLifecycle(Lifecycle):
+class TableLifecycle(Lifecycle[Call]):
     """Reads tables for the engine; nothing is ever written."""
 
-    def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
-        """Complete the inputs with sandbox and organization."""
-        inputs = given(news, _INPUTS)
-        require_text(inputs, ("base_connection_id", "table"), problems)
-        self.place(inputs, problems)
-        return inputs
+    declaration = DECLARATION
+    noun = "table"
+    calls = Call
 
-    @one_line
-    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Replace on any change: another table is another object."""
-        same_organization(self.settings(), _olds)
-        return DiffResult(
-            changes=None, replaces=replaced_by(_olds, _news, ("table", "sandbox"), ("base_connection_id",))
-        )
-
-    @one_line
-    def create(self, props: Props) -> CreateResult:
+    def make(self, call: Call) -> tuple[str, Props]:
         """Explore the table."""
-        explorer = self.clients_of(props).explorer(props["sandbox"])
-        columns = explorer.columns(props["base_connection_id"], props["table"])
-        return CreateResult(f"{props['base_connection_id']}/{props['table']}", _outputs(props, columns))
+        props = call.news
+        return f"{props['base_connection_id']}/{props['table']}", self._outputs(props, _columns(call))
 
-    @one_line
-    def read(self, id_: str, props: Props) -> ReadResult:
+    def show(self, call: Call) -> ReadResult | None:
         """Explore the table again: what Zoho's administrators changed shows as a change of the columns."""
-        explorer = self.clients_of(props).explorer(props["sandbox"])
+        props = call.olds
+        known_columns = props.get("columns")
         try:
-            columns = explorer.columns(props["base_connection_id"], props["table"])
+            columns = _columns(call)
         except NotFoundError:
-            return ReadResult(None, {})
+            return None
         except InputError as error:
             # An error would end the whole refresh; the next update ends with the same words, once it needs the table.
             notice(str(error))
-            return ReadResult(None, {})
+            return None
         except RejectedError as error:
             # With credentials that Zoho no longer takes nothing can be read, and a rotation must not fail for it.
-            if not isinstance(props.get("columns"), dict):
+            if not isinstance(known_columns, dict):
                 raise
             notice(f"{error} Its columns stay in the state as they were read before.")
-            return ReadResult(id_, _outputs(props, props["columns"]))
-        known_columns = props.get("columns")
+            return ReadResult(call.id, self._outputs(props, known_columns))
         before = set(known_columns if isinstance(known_columns, dict) else columns)
         for column in sorted(before - set(columns)):
             notice(f"the table {props['table']!r} has no column {column!r} any more")
         for column in sorted(set(columns) - before):
             notice(f"the table {props['table']!r} has a new column {column!r}")
-        return ReadResult(id_, _outputs(props, columns))
+        return ReadResult(call.id, self._outputs(props, columns))
 
-    @one_line
-    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+    def patch(self, call: Call) -> Props:
         """Keep what was read: no input changes without a replacement."""
-        return UpdateResult(_outputs(_news, _olds["columns"]))
+        return self._outputs(call.news, call.olds["columns"])
 
-    @one_line
-    def delete(self, _id: str, _props: Props) -> None:
+    def remove(self, _call: Call) -> None:
         """Do nothing: the table is Zoho's."""
 
+    def _outputs(self, inputs: Props, columns: dict[str, Any]) -> Props:
+        dates = sorted(name for name in columns if is_date(columns[name]))
+        return self.outputs(inputs, columns=columns, date_columns=dates)
 
-def _outputs(inputs: Props, columns: dict[str, Any]) -> Props:
-    kept = {key: inputs[key] for key in _INPUTS if key in inputs}
-    return {**kept, "columns": columns, "date_columns": sorted(name for name in columns if is_date(columns[name]))}
+
+def _columns(call: Call) -> dict[str, str]:
+    explorer = call.clients.explorer(call.sandbox)
+    return explorer.columns(call.props["base_connection_id"], call.props["table"])
 
 
 class Table(ManagedResource):
@@ -111,6 +98,8 @@ class Table(ManagedResource):
         table: the table's path.
     """
 
+    declaration = DECLARATION
+
     base_connection_id: pulumi.Output[str]
     table: pulumi.Output[str]
     columns: pulumi.Output[dict[str, str]]
@@ -124,10 +113,4 @@ class Table(ManagedResource):
         table: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(
-            "Table",
-            "TABLE",
-            resource_name,
-            {**dict.fromkeys((*_INPUTS, *_OUTPUTS)), "base_connection_id": base_connection_id, "table": table},
-            opts,
-        )
+        self.register(resource_name, opts, base_connection_id=base_connection_id, table=table)

@@ -6,79 +6,52 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult
 
-from zoho_adobe.errors import InputError
-from zoho_adobe.resources.ends import EndLifecycle
-from zoho_adobe.resources.lifecycle import (
-    ManagedResource,
-    Props,
-    check_name,
-    given,
-    one_line,
-    own_suffix,
-    replaced_by,
-    require_text,
-    same_organization,
-)
+from zoho_adobe.resources.checks import Props
+from zoho_adobe.resources.ends import EndCall, EndLifecycle
+from zoho_adobe.resources.inputs import PLACE, Declaration, id_of_another, naming
+from zoho_adobe.resources.managed import ManagedResource
 
 if TYPE_CHECKING:
-    from zoho_adobe.api.dataflows import Dataflows
     from zoho_adobe.api.dataflows import TargetConnection as Found
     from zoho_adobe.api.platform import Made
 
-_INPUTS = ("name", "suffix", "description", "dataset_id", "schema_id", "sandbox", "organization")
-_OUTPUTS = ("full_name",)
-_REPLACED_BY = ("name", "suffix", "description", "sandbox")
+DECLARATION = Declaration(
+    "TargetConnection",
+    "TARGET_CONNECTION",
+    name="name",
+    inputs=(*naming(replaces=True), id_of_another("dataset_id"), id_of_another("schema_id"), *PLACE),
+    outputs=("full_name",),
+)
 
 
 class TargetConnectionLifecycle(EndLifecycle["Found"]):
-    """Checks, creates, reads and deletes target connections for the engine."""
+    """The lifecycle of target connections."""
 
-    noun: ClassVar[str] = "target connection"
+    declaration = DECLARATION
+    noun = "target connection"
     end_of_flow: ClassVar[Literal["source", "target"]] = "target"
-    inputs: ClassVar[tuple[str, ...]] = _INPUTS
 
-    def check_inputs(self, _olds: Props, news: Props, problems: list[InputError]) -> Props:
-        """Complete the inputs with sandbox and organization."""
-        inputs = given(news, _INPUTS)
-        require_text(inputs, ("name", "dataset_id", "schema_id"), problems)
-        require_text(inputs, [field for field in ("suffix", "description") if field in inputs], problems)
-        check_name(inputs, "name", problems)
-        self.place(inputs, problems)
-        return inputs
-
-    @one_line
-    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Replace on any change: Adobe does not carry an edit into the dataflow."""
-        same_organization(self.settings(), _olds)
-        return DiffResult(changes=None, replaces=replaced_by(_olds, _news, _REPLACED_BY, ("dataset_id", "schema_id")))
-
-    @one_line
-    def create(self, props: Props) -> CreateResult:
-        """Make the target connection."""
-        dataflows = self.clients_of(props).dataflows(props["sandbox"])
-        with self.claimed(props):
-            made = self.obtain(dataflows, props)
-        return CreateResult(made.id, self.outputs(props))
-
-    def ends(self, dataflows: Dataflows) -> Iterable[Found]:
+    def objects(self, call: EndCall) -> Iterable[Found]:
         """List all target connections on the data lake."""
-        return dataflows.targets()
+        return call.dataflows.targets()
 
-    def end(self, dataflows: Dataflows, id_: str) -> Found:
+    def get(self, call: EndCall, id_: str) -> Found:
         """Read a target connection."""
-        return dataflows.target(id_)
+        return call.dataflows.target(id_)
 
-    def post(self, dataflows: Dataflows, full_name: str, props: Props) -> Made:
+    def post(self, call: EndCall) -> Made:
         """Make a target connection."""
-        return dataflows.create_target(full_name, props.get("description", ""), props["dataset_id"], props["schema_id"])
+        props = call.news
+        return call.dataflows.create_target(
+            self.full_name(props), props.get("description", ""), props["dataset_id"], props["schema_id"]
+        )
 
-    def remove(self, dataflows: Dataflows, id_: str) -> None:
+    def discard(self, call: EndCall, id_: str) -> None:
         """Delete a target connection."""
-        dataflows.delete_target(id_)
+        call.dataflows.delete_target(id_)
 
-    def shown(self, found: Found) -> Props:
+    def fields(self, found: Found) -> Props:
         """Give what it fills."""
         return {"dataset_id": found.dataset_id, "schema_id": found.schema_id}
 
@@ -100,6 +73,8 @@ class TargetConnection(ManagedResource):
         full_name: the name with its suffix.
     """
 
+    declaration = DECLARATION
+
     name: pulumi.Output[str]
     full_name: pulumi.Output[str]
     dataset_id: pulumi.Output[str]
@@ -117,16 +92,11 @@ class TargetConnection(ManagedResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self.register(
-            "TargetConnection",
-            "TARGET_CONNECTION",
             resource_name,
-            {
-                **dict.fromkeys((*_INPUTS, *_OUTPUTS)),
-                "name": name,
-                "suffix": own_suffix(suffix, resource_name),
-                "description": description,
-                "dataset_id": dataset_id,
-                "schema_id": schema_id,
-            },
             opts,
+            name=name,
+            suffix=suffix,
+            description=description,
+            dataset_id=dataset_id,
+            schema_id=schema_id,
         )

@@ -7,48 +7,48 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
 import pulumi
-from pulumi.dynamic import CreateResult, DiffResult, ReadResult, UpdateResult
+from pulumi.dynamic import ReadResult
 
 from zoho_adobe.errors import InputError, SettingError
 from zoho_adobe.redaction import protect
-from zoho_adobe.resources.lifecycle import (
-    Lifecycle,
-    ManagedResource,
-    Props,
-    known,
-    one_line,
-    require_text,
-    secret,
-    secret_output,
-)
+from zoho_adobe.resources.call import Call
+from zoho_adobe.resources.checks import Props, known, require_text
+from zoho_adobe.resources.inputs import Declaration, Input
+from zoho_adobe.resources.lifecycle import Lifecycle
+from zoho_adobe.resources.managed import ManagedResource, secret_output
 from zoho_adobe.resources.zoho_inputs import complete_data_center
 from zoho_adobe.settings import Reach, check_named_url, read_reach
 
 if TYPE_CHECKING:
     from zoho_adobe.api.zoho_accounts import ZohoAccounts
 
-_INPUTS = (
-    "client_id",
-    "client_secret",
-    "code",
-    "redirect_uri",
-    "data_center",
-    "accounts_url",
-    "revoke_on_delete",
+DECLARATION = Declaration(
+    "ZohoGrant",
+    "ZOHO_GRANT",
+    inputs=(
+        Input("client_id", required=True, replaces=True),
+        Input("client_secret", required=True, secret=True),
+        # Both matter to the exchange alone.
+        Input("code", secret=True, checked=False),
+        Input("redirect_uri", checked=False),
+        Input("data_center", completed=True, checked=False),
+        Input("accounts_url", completed=True, checked=False, replaces=True),
+        Input("revoke_on_delete", bool, default=False),
+    ),
+    outputs=("access_token", "refresh_token", "api_domain", "scopes"),
+    secret_outputs=("access_token", "refresh_token"),
 )
-_SECRET_OUTPUTS = ("access_token", "refresh_token")
-_OUTPUTS = (*_SECRET_OUTPUTS, "api_domain", "scopes")
-
-_REPLACED_BY = ("client_id", "accounts_url")
 
 
-class ZohoGrantLifecycle(Lifecycle):
-    """Checks, creates, keeps and deletes grants for the engine."""
+class ZohoGrantLifecycle(Lifecycle[Call]):
+    """The lifecycle of grants."""
 
-    secrets: ClassVar[frozenset[str]] = frozenset({"client_secret", "code", *_SECRET_OUTPUTS})
+    declaration = DECLARATION
+    noun = "grant"
+    calls = Call
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,21 +56,15 @@ class ZohoGrantLifecycle(Lifecycle):
         self._spent: set[str] = set()
         self._to_exchange: set[str] = set()
 
-    def check_inputs(self, olds: Props, news: Props, problems: list[InputError]) -> Props:
-        """Complete the inputs, and keep what mattered to the exchange alone."""
-        inputs = {key: news[key] for key in _INPUTS if news.get(key) is not None}
+    def examine(self, olds: Props, _news: Props, inputs: Props, problems: list[InputError]) -> None:
+        """Keep what mattered to the exchange alone, and complete the data center."""
         self._carry_on(olds, inputs, problems)
-        require_text(inputs, ("client_id", "client_secret"), problems)
         if "redirect_uri" in inputs:
             require_text(inputs, ("redirect_uri",), problems)
-        inputs.setdefault("revoke_on_delete", False)
-        if known(inputs["revoke_on_delete"]) and not isinstance(inputs["revoke_on_delete"], bool):
-            problems.append(InputError("revoke_on_delete", "it must be True or False"))
         try:
             complete_data_center(inputs, self._reach().allowed_hosts, problems)
         except SettingError as error:
             problems.append(error)
-        return inputs
 
     def _carry_on(self, olds: Props, inputs: Props, problems: list[InputError]) -> None:
         """Keep the code that was exchanged: it is spent, so another one, or none, is no change.
@@ -95,77 +89,55 @@ class ZohoGrantLifecycle(Lifecycle):
         if spent:
             problems.append(_needs_new_code())
 
-    @one_line
-    def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
-        """Name the inputs that replace the grant; the engine compares the rest itself."""
-        return DiffResult(
-            changes=None,
-            replaces=[key for key in _REPLACED_BY if known(_news.get(key)) and _olds.get(key) != _news[key]],
-        )
-
-    @one_line
-    def create(self, props: Props) -> CreateResult:
+    def make(self, call: Call) -> tuple[str, Props]:
         """Exchange the grant token, once: whatever becomes of the answer, it is spent."""
-        self.protect(props)
-        accounts_url, reach = props["accounts_url"], self._reach()
+        props = call.news
         tokens = self._accounts(props).exchange(
             props["client_id"], props["client_secret"], props["code"], redirect_uri=props.get("redirect_uri", "")
         )
-        check_named_url("api_domain", tokens.access.api_domain, accounts_url, reach.allowed_hosts)
-        outputs = {
+        check_named_url("api_domain", tokens.access.api_domain, props["accounts_url"], self._reach().allowed_hosts)
+        given = {
             "access_token": tokens.access.value,
             "refresh_token": tokens.refresh_token,
             "api_domain": tokens.access.api_domain,
             "scopes": list(tokens.access.scopes),
         }
-        return CreateResult(f"{props['client_id']}/{_digest(tokens.refresh_token)[:16]}", _outputs(props, outputs))
+        return f"{props['client_id']}/{_digest(tokens.refresh_token)[:16]}", self._outputs(props, given)
 
-    @one_line
-    def read(self, id_: str, props: Props) -> ReadResult:
+    def show(self, call: Call) -> ReadResult:
         """Give back what the state has: to ask Zoho would spend the client's budget."""
-        self.protect(props)
-        if not props.get("refresh_token"):
+        if not call.olds.get("refresh_token"):
             raise InputError("id", "a grant cannot be looked up: Zoho gives its tokens once, to whoever exchanges it")
-        return ReadResult(id_, _outputs(props, props))
+        return ReadResult(call.id, self._outputs(call.olds, call.olds))
 
-    @one_line
-    def update(self, _id: str, _olds: Props, _news: Props) -> UpdateResult:
+    def patch(self, call: Call) -> Props:
         """Take over a rotated client secret, or another wish for the delete; the tokens stay."""
-        self.protect(_olds)
-        self.protect(_news)
-        return UpdateResult(_outputs(_news, _olds))
+        return self._outputs(call.news, call.olds)
 
-    @one_line
-    def delete(self, _id: str, _props: Props) -> None:
+    def remove(self, call: Call) -> None:
         """Forget the tokens, and revoke them only where the program says so."""
-        self.protect(_props)
         with self._lock:
-            replaced_by_itself = _digest(str(_props.get("code"))) in self._to_exchange
+            replaced_by_itself = _digest(str(call.olds.get("code"))) in self._to_exchange
         if replaced_by_itself:
             # A replacement that somebody forces is checked without a look at what is there, so it shows only here.
             raise _needs_new_code()
-        if _props.get("revoke_on_delete"):
-            self._accounts(_props).revoke(_props["refresh_token"])
+        if call.olds.get("revoke_on_delete"):
+            self._accounts(call.olds).revoke(call.olds["refresh_token"])
 
     def _reach(self) -> Reach:
-        return read_reach(self._configured)
+        return read_reach(self.configured)
 
     def _accounts(self, props: Props) -> ZohoAccounts:
         from zoho_adobe.api.zoho_accounts import ZohoAccounts
 
         return ZohoAccounts(props["accounts_url"], timeout=self._reach().request_timeout)
 
-
-def _outputs(inputs: Props, given: Props) -> Props:
-    """Give everything the state keeps, with the tokens as secrets."""
-    protect(*(given.get(key) for key in _SECRET_OUTPUTS))
-    outputs: dict[str, Any] = {key: given.get(key) for key in _OUTPUTS}
-    for key in _SECRET_OUTPUTS:
-        outputs[key] = secret_output(given.get(key))
-    kept = {key: inputs[key] for key in _INPUTS if key in inputs}
-    if "code" in kept:
-        kept["code"] = secret_output(kept["code"])
-    return {**kept, **outputs}
+    def _outputs(self, inputs: Props, given: Props) -> Props:
+        """Give everything the state keeps, with the tokens as secrets."""
+        protect(*(given.get(key) for key in DECLARATION.secret_outputs))
+        outputs = self.outputs(inputs, **{key: given.get(key) for key in DECLARATION.outputs})
+        marked = {key: secret_output(outputs[key]) for key in ("code", *DECLARATION.secret_outputs) if key in outputs}
+        return {**outputs, **marked}
 
 
 def _needs_new_code() -> InputError:
@@ -208,6 +180,8 @@ class ZohoGrant(ManagedResource):
         client_id: the client's id.
     """
 
+    declaration = DECLARATION
+
     refresh_token: pulumi.Output[str]
     access_token: pulumi.Output[str]
     api_domain: pulumi.Output[str]
@@ -230,18 +204,13 @@ class ZohoGrant(ManagedResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self.register(
-            "ZohoGrant",
-            "ZOHO_GRANT",
             resource_name,
-            {
-                **dict.fromkeys((*_INPUTS, *_OUTPUTS)),
-                "client_id": client_id,
-                "client_secret": secret(client_secret),
-                "code": secret(code),
-                "redirect_uri": redirect_uri,
-                "data_center": data_center,
-                "accounts_url": accounts_url,
-                "revoke_on_delete": revoke_on_delete,
-            },
             opts,
+            client_id=client_id,
+            client_secret=client_secret,
+            code=code,
+            redirect_uri=redirect_uri,
+            data_center=data_center,
+            accounts_url=accounts_url,
+            revoke_on_delete=revoke_on_delete,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zoho_adobe.data_centers import DATA_CENTERS, data_center_of
 from zoho_adobe.errors import InputError, SettingError
-from zoho_adobe.resources.lifecycle import Props, is_unknown, require_text
+from zoho_adobe.resources.checks import Props, is_unknown, require_text
 from zoho_adobe.settings import check_zoho_url
 from zoho_adobe.zoho_credentials import ZohoCredentials
 

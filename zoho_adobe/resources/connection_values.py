@@ -1,0 +1,160 @@
+"""A base connection's inputs as Adobe has them, and what makes one into the other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from zoho_adobe.data_centers import data_center_of
+from zoho_adobe.resources.call import Call
+from zoho_adobe.resources.checks import Props
+from zoho_adobe.resources.inputs import PLACE, Declaration, Input, naming
+from zoho_adobe.resources.zoho_inputs import zoho_credentials
+
+if TYPE_CHECKING:
+    from zoho_adobe.api.clients import Clients
+    from zoho_adobe.api.flow_service import Connection, FlowService
+
+CONNECTION_SPEC = "929e4450-0237-4ed2-9404-b7e1e0a00309/1.0"
+"""Adobe's connection spec of Zoho CRM, id and version."""
+
+DECLARATION = Declaration(
+    "BaseConnection",
+    "BASE_CONNECTION",
+    name="name",
+    inputs=(
+        *naming(),
+        Input("data_center", completed=True, checked=False),
+        Input("accounts_url", completed=True, checked=False),
+        Input("endpoint", required=True),
+        Input("client_id", required=True),
+        Input("client_secret", required=True, secret=True),
+        Input("refresh_token", required=True, secret=True),
+        Input("access_token", secret=True),
+        Input("adopt_id"),
+        Input("verify", checked=False, default="connection"),
+        Input("connection_spec", replaces=True, argument=False, completed=True),
+        *PLACE,
+    ),
+    outputs=("full_name", "etag", "state"),
+)
+
+Params = dict[str, str]
+
+_WIRE = {
+    "endpoint": "endpoint",
+    "accounts_url": "accountsUrl",
+    "client_id": "clientId",
+    "client_secret": "clientSecret",
+    "refresh_token": "refreshToken",
+}
+CREDENTIALS = tuple(_WIRE)
+"""The inputs that are written to Adobe as credentials, but for the access token."""
+
+
+class ConnectionCall(Call):
+    """A call about a base connection."""
+
+    params: Params
+    """What a create writes to Adobe as credentials."""
+
+    @cached_property
+    def flow_service(self) -> FlowService:
+        """Flow Service in the sandbox."""
+        return self.clients.flow_service(self.sandbox)
+
+
+def params_of(clients: Clients, props: Props) -> Params:
+    """Return all six params of the authentication, as Flow Service wants them: a PATCH replaces them as a whole.
+
+    Args:
+        clients: the clients, which get the access token that the properties do not have.
+        props: the properties.
+    """
+    access_token = props.get("access_token") or clients.zoho_token(zoho_credentials(props)).value
+    return {**{_WIRE[key]: props[key] for key in _WIRE}, "accessToken": access_token}
+
+
+def prove_credentials(clients: Clients, props: Props) -> None:
+    """Prove the credentials at Zoho before Adobe gets them, where the program asks for it.
+
+    Args:
+        clients: the clients, for their settings.
+        props: the properties.
+    """
+    if props.get("verify") == "credentials":
+        # Loads the HTTP library, which the program does without.
+        from zoho_adobe.verification import require_working
+
+        require_working(zoho_credentials(props), clients.settings)
+
+
+def visible_credentials(found: Connection) -> Props:
+    """Return what Adobe shows of the credentials; a URL's last slash means nothing, and check takes it away.
+
+    Args:
+        found: the connection.
+    """
+    shown = {key: found.params.get(_WIRE[key], "") for key in ("endpoint", "accounts_url", "client_id")}
+    shown["accounts_url"] = shown["accounts_url"].rstrip("/")
+    return {key: value for key, value in shown.items() if value}
+
+
+def visible_inputs(found: Connection, props: Mapping[str, Any]) -> Props:
+    """Return the inputs, besides name and description, as far as Adobe shows them.
+
+    Args:
+        found: the connection.
+        props: its properties in the state.
+    """
+    visible = visible_credentials(found)
+    if visible.get("accounts_url", props.get("accounts_url")) != props.get("accounts_url"):
+        center = data_center_of(visible["accounts_url"])
+        visible["data_center"] = center.code if center else ""
+    return visible
+
+
+def patch_ops(name: str, description: str, news: Props, params: Params | None) -> list[dict[str, Any]]:
+    """Return the instructions that make a connection with this name and description what is asked for.
+
+    Args:
+        name: its full name.
+        description: its description, empty if it has none.
+        news: the inputs as they are to be.
+        params: its credentials as they are to be, or None to leave them.
+    """
+    ops: list[dict[str, Any]] = []
+    full_name = DECLARATION.full_name(news)
+    if name != full_name:
+        ops.append({"op": "replace", "path": "/name", "value": full_name})
+    ops += _description_ops(description, news.get("description", ""))
+    if params is not None:
+        ops.append({"op": "replace", "path": "/auth/params", "value": params})
+    return ops
+
+
+def _description_ops(old: str, new: str) -> list[dict[str, Any]]:
+    if old == new:
+        return []
+    if not new:
+        # Flow Service wants a value in every instruction, also in one that needs none.
+        return [{"op": "remove", "path": "/description", "value": old}]
+    return [{"op": "replace" if old else "add", "path": "/description", "value": new}]
+
+
+def unexpected(found: Connection, olds: Props, news: Props) -> list[str]:
+    """Return the visible fields that are neither as the state has them nor as the program wants them.
+
+    Args:
+        found: the connection.
+        olds: its properties in the state.
+        news: the inputs as they are to be.
+    """
+    names = (olds.get("full_name"), DECLARATION.full_name(olds), DECLARATION.full_name(news))
+    seen = {
+        "name": (found.name, *names),
+        "description": (found.description, olds.get("description", ""), news.get("description", "")),
+        **{key: (now, olds.get(key), news.get(key)) for key, now in visible_credentials(found).items()},
+    }
+    return [f"{field} is {now!r}" for field, (now, *expected) in seen.items() if now not in expected]

@@ -1,0 +1,82 @@
+"""Looks at a service: whether an object exists, has appeared after a lost answer, or is gone after a delete."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from zoho_adobe.api.deadline import pause
+from zoho_adobe.errors import ConnectionStateError, LostAnswerError, NotFoundError
+
+R = TypeVar("R")
+
+# How long an object may take to show up in a list after its POST, when the answer to the POST was lost.
+_LOOKS_AFTER_A_LOST_ANSWER = (1.0, 2.0)
+
+
+def look_after(error: LostAnswerError, look: Callable[[], R | None]) -> R | None:
+    """Look for what a POST has made whose answer was lost; it may take a moment to show.
+
+    Args:
+        error: the lost answer.
+        look: finds it if it is there.
+
+    Returns:
+        What was found, or None if it did not appear.
+    """
+    for wait in (error.wait, *_LOOKS_AFTER_A_LOST_ANSWER):
+        pause(wait)
+        found = look()
+        if found is not None:
+            return found
+    return None
+
+
+def exists(ask: Callable[[], object]) -> bool:
+    """Tell whether an object exists.
+
+    Args:
+        ask: asks for it.
+    """
+    try:
+        ask()
+    except NotFoundError:
+        return False
+    return True
+
+
+def wait_until_gone(noun: str, id_: str, ask: Callable[[], object]) -> None:
+    """Wait until a service answers 404, as Flow Service's guide tells to confirm a delete.
+
+    Args:
+        noun: what the object is called in messages.
+        id_: its id.
+        ask: asks for it.
+
+    Raises:
+        ConnectionStateError: it is still shown after sixteen seconds.
+    """
+    for wait in (0.0, 0.5, 1.0, 2.0, 4.0, 8.0):
+        pause(wait)
+        if not exists(ask):
+            return
+    raise ConnectionStateError(
+        f"Adobe accepted the delete of the {noun} {id_} but still shows it",
+        connection_id=id_,
+        remedy="Run the command again in a few minutes",
+    )
+
+
+def gone(noun: str, id_: str, sandbox: str) -> ConnectionStateError:
+    """Return the error for an object that is to be changed and does not exist any more.
+
+    Args:
+        noun: what the object is called in messages.
+        id_: its id.
+        sandbox: its sandbox.
+    """
+    return ConnectionStateError(
+        f"the {noun} {id_} does not exist any more in sandbox {sandbox!r}",
+        connection_id=id_,
+        remedy="Run `pulumi refresh`, then `pulumi up` to make it again",
+    )
