@@ -7,12 +7,11 @@ the live connection first; and the connection must not be another resource's.
 from __future__ import annotations
 
 import contextlib
-import threading
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from zoho_adobe.errors import AdoptionError, InputError, NotFoundError
 from zoho_adobe.resources.checks import Props, known
+from zoho_adobe.resources.claims import Claims
 from zoho_adobe.resources.connection_values import CONNECTION_SPEC, DECLARATION, ConnectionCall, visible_credentials
 from zoho_adobe.resources.entries import Entries
 
@@ -29,10 +28,9 @@ class Adoption:
 
     def __init__(self, entries: Entries) -> None:
         self._entries = entries
-        self._lock = threading.Lock()
         self._adopted: set[str] = set()
         self._planned: set[str] = set()
-        self._under_way: set[str] = set()
+        self._under_way = Claims()
 
     def check(self, olds: Props, inputs: Props, problems: list[InputError]) -> None:
         """Keep the id of an adoption that was: it must not show as a change for ever after.
@@ -103,31 +101,18 @@ class Adoption:
                 remedy="Remove adopt_id from the program before a replacement",
             )
 
-    @contextlib.contextmanager
-    def claimed(self, adopt_id: str) -> Iterator[None]:
-        """Keep a connection for one resource; it is free again if what is done inside fails.
+    def claimed(self, adopt_id: str) -> contextlib.AbstractContextManager[None]:
+        """Keep a connection for one resource.
 
         Args:
             adopt_id: the connection's id.
-
-        Raises:
-            AdoptionError: another resource has it.
         """
-        with self._lock:
-            taken = adopt_id in self._under_way
-            self._under_way.add(adopt_id)
-        if taken:
-            raise AdoptionError(
-                f"adopt_id: two resources of this program adopt the connection {adopt_id}",
-                connection_id=adopt_id,
-                remedy="Keep it in one of them",
-            )
-        try:
-            yield
-        except BaseException:
-            with self._lock:
-                self._under_way.discard(adopt_id)
-            raise
+        refusal = AdoptionError(
+            f"adopt_id: two resources of this program adopt the connection {adopt_id}",
+            connection_id=adopt_id,
+            remedy="Keep it in one of them",
+        )
+        return self._under_way.held(adopt_id, refusal)
 
 
 def adopt(call: ConnectionCall) -> Connection:

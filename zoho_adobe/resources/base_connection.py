@@ -19,7 +19,7 @@ from zoho_adobe.errors import EtagMismatchError, InputError, InUseError, NameTak
 from zoho_adobe.resources.adoption import Adoption, adopt
 from zoho_adobe.resources.checks import Props, known
 from zoho_adobe.resources.connection_change import change, put_back
-from zoho_adobe.resources.connection_test import passes_test, test_made
+from zoho_adobe.resources.connection_test import passes_test, try_made
 from zoho_adobe.resources.connection_values import (
     CONNECTION_SPEC,
     CREDENTIALS,
@@ -153,7 +153,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
     def finish(self, call: ConnectionCall, made: Connection | Made, new: bool) -> Props:
         """Let Adobe test the connection."""
         if call.news.get("verify") != "none":
-            test_made(call, made, new)
+            try_made(call, made, new)
         return self.outputs(call.news, etag=made.etag, state="enabled")
 
     def writers(self, found: Connection) -> tuple[str, ...]:
@@ -177,7 +177,11 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
     def shown(self, call: ConnectionCall, found: Connection) -> ReadResult:
         """Give drift back as inputs."""
         inputs = {**self.seen(call.olds, found.name, found.description), **visible_inputs(found, call.olds)}
-        return ReadResult(call.id, self.outputs(inputs, etag=found.etag, state=found.state), inputs)
+        if "suffix" in call.olds and found.name != call.olds["name"]:
+            # Of another name, the suffix is no part that was taken away.
+            inputs["suffix"] = call.olds["suffix"]
+        outputs = self.outputs(inputs, full_name=found.name, etag=found.etag, state=found.state)
+        return ReadResult(call.id, outputs, inputs)
 
     def _look_up(self, call: ConnectionCall) -> ReadResult:
         if not call.id:
@@ -339,22 +343,7 @@ class BaseConnection(ManagedResource):
         verify: pulumi.Input[Verify] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(
-            resource_name,
-            opts,
-            name=name,
-            suffix=suffix,
-            description=description,
-            data_center=data_center,
-            accounts_url=accounts_url,
-            endpoint=endpoint,
-            client_id=client_id,
-            client_secret=client_secret,
-            refresh_token=refresh_token,
-            access_token=access_token,
-            adopt_id=adopt_id,
-            verify=verify,
-        )
+        self.register(resource_name, locals(), opts)
         _warn_of_deprecation()
         _warn_of_unknown_hosts(self, data_center, accounts_url, endpoint)
 
@@ -373,11 +362,7 @@ class BaseConnection(ManagedResource):
             The connection, without its secrets.
         """
         found = cls.__new__(cls)
-        found.register(
-            resource_name,
-            pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)),
-            **{item.name: None for item in DECLARATION.inputs if item.argument},
-        )
+        found.register(resource_name, {}, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id)))
         return found
 
 

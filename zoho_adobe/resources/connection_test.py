@@ -44,7 +44,7 @@ def passes_test(call: ConnectionCall) -> bool:
         ) from None
 
 
-def test_made(call: ConnectionCall, made: Connection | Made, new: bool) -> None:
+def try_made(call: ConnectionCall, made: Connection | Made, new: bool) -> None:
     """Let Adobe try a connection, and delete it again if it does not work and this create made it.
 
     Args:

@@ -116,7 +116,7 @@ def visible_inputs(found: Connection, props: Mapping[str, Any]) -> Props:
 
 
 def patch_ops(name: str, description: str, news: Props, params: Params | None) -> list[dict[str, Any]]:
-    """Return the instructions that make a connection with this name and description what is asked for.
+    """Return the instructions that make a connection of a name and description what is asked for.
 
     Args:
         name: its full name.
@@ -128,19 +128,15 @@ def patch_ops(name: str, description: str, news: Props, params: Params | None) -
     full_name = DECLARATION.full_name(news)
     if name != full_name:
         ops.append({"op": "replace", "path": "/name", "value": full_name})
-    ops += _description_ops(description, news.get("description", ""))
+    text = news.get("description", "")
+    if description and not text:
+        # Flow Service wants a value in every instruction, also in one that needs none.
+        ops.append({"op": "remove", "path": "/description", "value": description})
+    elif text != description:
+        ops.append({"op": "replace" if description else "add", "path": "/description", "value": text})
     if params is not None:
         ops.append({"op": "replace", "path": "/auth/params", "value": params})
     return ops
-
-
-def _description_ops(old: str, new: str) -> list[dict[str, Any]]:
-    if old == new:
-        return []
-    if not new:
-        # Flow Service wants a value in every instruction, also in one that needs none.
-        return [{"op": "remove", "path": "/description", "value": old}]
-    return [{"op": "replace" if old else "add", "path": "/description", "value": new}]
 
 
 def unexpected(found: Connection, olds: Props, news: Props) -> list[str]:

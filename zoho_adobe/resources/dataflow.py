@@ -343,20 +343,4 @@ class Dataflow(ManagedResource):
         suffix: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(
-            resource_name,
-            opts,
-            name=name,
-            suffix=suffix,
-            description=description,
-            source_connection_id=source_connection_id,
-            target_connection_id=target_connection_id,
-            mapping_set_id=mapping_set_id,
-            delta_column=delta_column,
-            schedule=schedule,
-            enabled=enabled,
-            error_diagnostics=error_diagnostics,
-            partial_ingestion_percent=partial_ingestion_percent,
-            keep_data=keep_data,
-            columns=columns,
-        )
+        self.register(resource_name, locals(), opts)

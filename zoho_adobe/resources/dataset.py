@@ -194,12 +194,4 @@ class Dataset(ManagedResource):
         force_destroy: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(
-            resource_name,
-            opts,
-            name=name,
-            suffix=suffix,
-            description=description,
-            schema_id=schema_id,
-            force_destroy=force_destroy,
-        )
+        self.register(resource_name, locals(), opts)

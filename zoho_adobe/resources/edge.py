@@ -5,32 +5,22 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from zoho_adobe.api.deadline import operation
 from zoho_adobe.errors import ZohoAdobeError
 from zoho_adobe.log import unexpected
 from zoho_adobe.redaction import redact, redacted_line
-from zoho_adobe.session import Session
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class HasSession(Protocol):
-    """A provider object of the engine."""
-
-    session: Session
-
-
-S = TypeVar("S", bound=HasSession)
 
 
 class ProviderError(Exception):
     """What the engine is given to show: one line, with every secret masked."""
 
 
-def one_line(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, P], R]:
+def one_line(method: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[Any, P], R]:
     """Make a provider's method end in a result or in one redacted line, in its session and under one deadline.
 
     Args:
@@ -38,7 +28,7 @@ def one_line(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
     """
 
     @functools.wraps(method)
-    def edge(self: S, *args: P.args, **kwargs: P.kwargs) -> R:
+    def edge(self: Any, *args: P.args, **kwargs: P.kwargs) -> R:
         with self.session.active():
             try:
                 with operation():
@@ -49,7 +39,7 @@ def one_line(method: Callable[Concatenate[S, P], R]) -> Callable[Concatenate[S, 
                 message = unexpected(error)
             raise ProviderError(redacted_line(message)) from None
 
-    return cast(Callable[Concatenate[S, P], R], edge)
+    return cast(Callable[Concatenate[Any, P], R], edge)
 
 
 def notice(text: str) -> None:

@@ -17,11 +17,10 @@ from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.listing import Identified
 from zoho_adobe.resources.named import NamedLifecycle
-from zoho_adobe.resources.repeatable import CUT_OFF
+from zoho_adobe.resources.repeatable import CUT_OFF, HasId
 
 if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import Dataflows
-    from zoho_adobe.api.platform import Made
 
 # How many seconds the engine gets to begin the delete of a dataflow that this one waits for.
 _PATIENCE = 5
@@ -53,7 +52,7 @@ class EndCall(Call):
         return self.clients.dataflows(self.sandbox)
 
 
-class EndLifecycle(NamedLifecycle[EndCall, E, "Made"]):
+class EndLifecycle(NamedLifecycle[EndCall, E, HasId]):
     """Base of the lifecycles of both kinds."""
 
     calls = EndCall
@@ -63,10 +62,6 @@ class EndLifecycle(NamedLifecycle[EndCall, E, "Made"]):
     def fields(self, found: E) -> Props:
         """Give the inputs, besides name and description, that Flow Service shows."""
         raise NotImplementedError
-
-    def finish(self, call: EndCall, _made: E | Made, _new: bool) -> Props:
-        """Give the outputs."""
-        return self.outputs(call.news)
 
     def shown(self, call: EndCall, found: E) -> ReadResult:
         """Give drift back as inputs."""

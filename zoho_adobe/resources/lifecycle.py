@@ -192,11 +192,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
         return self.declaration.replaced_by(call.olds, call.news)
 
     def make(self, call: C) -> tuple[str, Props]:
-        """Make the object.
-
-        Returns:
-            Its id and outputs.
-        """
+        """Make the object; returns its id and outputs."""
         raise NotImplementedError
 
     def show(self, call: C) -> ReadResult | None:
@@ -204,10 +200,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
         raise NotImplementedError
 
     def patch(self, call: C) -> Props:
-        """Change the object; where every change that matters replaces, it stays as it is.
-
-        Returns:
-            Its outputs.
+        """Change the object and return its outputs; where every change that matters replaces, it stays as it is.
 
         Raises:
             NotFoundError: it does not exist.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import pulumi
@@ -29,22 +30,21 @@ class ManagedResource(pulumi.CustomResource):
 
     declaration: Declaration
 
-    def register(self, resource_name: str, opts: pulumi.ResourceOptions | None, **arguments: Any) -> None:
+    def register(self, resource_name: str, arguments: Mapping[str, Any], opts: pulumi.ResourceOptions | None) -> None:
         """Register the resource; no `__init__`, since the SDK takes the third one for the line that declares it.
 
         Args:
             resource_name: the logical name.
+            arguments: what the program passes, by the names of the inputs; nothing for a look-up by id.
             opts: the resource's options.
-            arguments: the declared inputs that the program passes.
         """
         declared = self.declaration
         props: dict[str, Any] = dict.fromkeys((*declared.keys, *declared.outputs))
-        for item in declared.inputs:
+        for item in declared.inputs if arguments else ():
             if item.argument:
-                value = arguments[item.name]
-                props[item.name] = secret(value) if item.secret else value
-        if "suffix" in arguments:
-            props["suffix"] = own_suffix(arguments["suffix"], resource_name)
+                props[item.name] = secret(arguments[item.name]) if item.secret else arguments[item.name]
+        if props.get("suffix") is not None:
+            props["suffix"] = own_suffix(props["suffix"], resource_name)
         super().__init__(
             f"pulumi-python:dynamic/zoho-adobe:{self.declaration.kind}",
             resource_name,
@@ -79,15 +79,13 @@ def secret_plaintext(value: str) -> dict[str, str]:
     return {_SIGNATURE: _IS_SECRET, "plaintext": json.dumps(value)}
 
 
-def own_suffix(seed: pulumi.Input[str] | None, resource_name: str) -> pulumi.Output[str] | None:
+def own_suffix(seed: pulumi.Input[str], resource_name: str) -> pulumi.Output[str]:
     """Derive a resource's own suffix from the stack's seed, so that no two resources share one.
 
     Args:
         seed: the stack's seed.
         resource_name: the resource's logical name.
     """
-    if seed is None:
-        return None
     return pulumi.Output.from_input(seed).apply(
         lambda value: hashlib.sha256(f"{value}\n{resource_name}".encode()).hexdigest()[:8] if value else value
     )

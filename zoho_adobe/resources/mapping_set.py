@@ -241,12 +241,4 @@ class MappingSet(ManagedResource):
         chosen: pulumi.Input[Sequence[str] | None] = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(
-            resource_name,
-            opts,
-            schema_id=schema_id,
-            mappings=mappings,
-            schema_fields=schema_fields,
-            columns=columns,
-            chosen=chosen,
-        )
+        self.register(resource_name, locals(), opts)

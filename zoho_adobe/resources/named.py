@@ -11,6 +11,7 @@ from pulumi.dynamic import ReadResult
 
 from zoho_adobe.errors import NameTakenError, NotFoundError
 from zoho_adobe.resources.checks import Props
+from zoho_adobe.resources.claims import Claims
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.listing import Listing
 from zoho_adobe.resources.looking import wait_until_gone
@@ -18,16 +19,13 @@ from zoho_adobe.resources.repeatable import C, M, Repeatable, T
 
 
 class NamedLifecycle(Repeatable[C, T, M], Lifecycle[C], Generic[C, T, M]):
-    """Base of the lifecycles of named objects.
-
-    To the hooks of `Lifecycle` and `Repeatable` it adds `prepare`, `objects`, `get`, `finish` and `shown`.
-    """
+    """Base of the lifecycles of named objects; of its hooks, `objects` is for those that are looked up in a listing."""
 
     def __init__(self) -> None:
         super().__init__()
         self._lock = threading.Lock()
         self._listings: dict[Hashable, Listing[T]] = {}
-        self._names_here: set[tuple[str, str]] = set()
+        self._names_here = Claims()
 
     # --- hooks --------------------------------------------------------------------------------------------------------
 
@@ -39,33 +37,15 @@ class NamedLifecycle(Repeatable[C, T, M], Lifecycle[C], Generic[C, T, M]):
         raise NotImplementedError
 
     def get(self, call: C, id_: str) -> T:
-        """Read an object.
-
-        Raises:
-            NotFoundError: it does not exist.
-        """
+        """Read an object; raises `NotFoundError` if it does not exist."""
         raise NotImplementedError
 
-    def finish(self, call: C, made: T | M, new: bool) -> Props:
-        """Do what a create has to do with what was made or taken over.
-
-        Args:
-            call: the create.
-            made: the object.
-            new: whether this create has made it.
-
-        Returns:
-            Its outputs.
-        """
-        raise NotImplementedError
+    def finish(self, call: C, _made: T | M, _new: bool) -> Props:
+        """Do what remains of a create that has made, or taken over, an object; returns the outputs."""
+        return self.outputs(call.news)
 
     def shown(self, call: C, found: T) -> ReadResult:
-        """Give the answer of a read.
-
-        Args:
-            call: the read.
-            found: the object.
-        """
+        """Give an object that was found as the answer of a read."""
         raise NotImplementedError
 
     # --- what the engine's methods do with them -----------------------------------------------------------------------
@@ -121,33 +101,21 @@ class NamedLifecycle(Repeatable[C, T, M], Lifecycle[C], Generic[C, T, M]):
 
     @contextlib.contextmanager
     def claimed(self, call: C) -> Iterator[None]:
-        """Keep a full name for one resource; it is free again if what is done inside fails.
-
-        Args:
-            call: the create.
-
-        Raises:
-            NameTakenError: another resource has it: each would take the other's object for its own.
-        """
-        claim = (call.sandbox, self.full_name(call.news))
-        with self._lock:
-            if claim in self._names_here:
-                name = self.declaration.name
-                raise NameTakenError(
-                    f"{name}: two resources of this program are named {claim[1]!r} in sandbox {claim[0]!r}",
-                    remedy=f"Give one of them another {name}",
-                )
-            self._names_here.add(claim)
-        try:
-            yield
-        except BaseException:
-            with self._lock:
-                self._names_here.discard(claim)
+        """Keep a full name for one resource: two would take each other's object for their own."""
+        name, full_name = self.declaration.name, self.full_name(call.news)
+        refusal = NameTakenError(
+            f"{name}: two resources of this program are named {full_name!r} in sandbox {call.sandbox!r}",
+            remedy=f"Give one of them another {name}",
+        )
+        with self._names_here.held((call.sandbox, full_name), refusal):
+            try:
+                yield
+            except BaseException:
                 listing = self._listings.get(_place(call))
-            # It may have made something, which the next create has to find.
-            if listing is not None:
-                listing.forget()
-            raise
+                # It may have made something, which the next create has to find.
+                if listing is not None:
+                    listing.forget()
+                raise
 
 
 def _place(call: C) -> Hashable:

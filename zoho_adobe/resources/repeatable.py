@@ -56,9 +56,6 @@ class Repeatable(Generic[C, T, M]):
     def find_or_make(self, call: C) -> tuple[T | M, bool]:
         """Make an object, or take over what a create made whose answer was lost.
 
-        Args:
-            call: the create.
-
         Returns:
             What was made, found or taken over, and whether this create has made it.
 
@@ -76,12 +73,7 @@ class Repeatable(Generic[C, T, M]):
     # --- hooks --------------------------------------------------------------------------------------------------------
 
     def find(self, call: C, fresh: bool) -> list[T]:
-        """List the objects with exactly the full name.
-
-        Args:
-            call: the create.
-            fresh: whether to ask the service anew.
-        """
+        """List the objects with exactly the full name; `fresh` asks the service anew."""
         raise NotImplementedError
 
     def post(self, call: C) -> M:
@@ -109,11 +101,7 @@ class Repeatable(Generic[C, T, M]):
         return True
 
     def adopt_remedy(self, match: T) -> str:
-        """Says how to bring an object under management that a create must not take over by itself.
-
-        Args:
-            match: the object.
-        """
+        """Says how to bring an object under management that a create must not take over by itself."""
         return f"run the command once with {ADOPT}={match.id} in the environment to bring that one under management"
 
     # --- how it is done -----------------------------------------------------------------------------------------------

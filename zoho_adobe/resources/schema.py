@@ -303,14 +303,4 @@ class Schema(ManagedResource):
         suffix: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(
-            resource_name,
-            opts,
-            title=title,
-            suffix=suffix,
-            description=description,
-            schema_class=schema_class,
-            field_groups=field_groups,
-            fields=fields,
-            problems=problems,
-        )
+        self.register(resource_name, locals(), opts)

@@ -14,6 +14,7 @@ from zoho_adobe.resources.checks import Props, are_texts
 from zoho_adobe.resources.ends import EndCall, EndLifecycle
 from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another, naming
 from zoho_adobe.resources.managed import ManagedResource
+from zoho_adobe.resources.repeatable import HasId
 
 if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import SourceConnection as Found
@@ -82,7 +83,7 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
             explorer = call.clients.explorer(call.sandbox)
             call.news["columns"] = explorer.columns(call.news["base_connection_id"], call.news["table"])
 
-    def finish(self, call: EndCall, _made: Found | Made, _new: bool) -> Props:
+    def finish(self, call: EndCall, _made: HasId, _new: bool) -> Props:
         """Give the outputs."""
         return self.outputs(call.news, all_columns=call.news[_ALL_COLUMNS])
 
@@ -168,14 +169,4 @@ class SourceConnection(ManagedResource):
         filters: Any = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(
-            resource_name,
-            opts,
-            name=name,
-            suffix=suffix,
-            description=description,
-            base_connection_id=base_connection_id,
-            table=table,
-            columns=columns,
-            filters=filters,
-        )
+        self.register(resource_name, locals(), opts)

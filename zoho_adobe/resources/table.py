@@ -113,4 +113,4 @@ class Table(ManagedResource):
         table: pulumi.Input[str],
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(resource_name, opts, base_connection_id=base_connection_id, table=table)
+        self.register(resource_name, locals(), opts)

@@ -91,12 +91,4 @@ class TargetConnection(ManagedResource):
         suffix: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(
-            resource_name,
-            opts,
-            name=name,
-            suffix=suffix,
-            description=description,
-            dataset_id=dataset_id,
-            schema_id=schema_id,
-        )
+        self.register(resource_name, locals(), opts)

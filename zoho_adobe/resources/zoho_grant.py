@@ -203,14 +203,4 @@ class ZohoGrant(ManagedResource):
         revoke_on_delete: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(
-            resource_name,
-            opts,
-            client_id=client_id,
-            client_secret=client_secret,
-            code=code,
-            redirect_uri=redirect_uri,
-            data_center=data_center,
-            accounts_url=accounts_url,
-            revoke_on_delete=revoke_on_delete,
-        )
+        self.register(resource_name, locals(), opts)
