@@ -21,6 +21,8 @@ sys.path.insert(0, str(PROJECT))
 
 import zoho_adobe  # noqa: E402
 from zoho_adobe import errors, settings  # noqa: E402
+from zoho_adobe.resources.inputs import Input  # noqa: E402
+from zoho_adobe.resources.managed import ManagedResource  # noqa: E402
 
 PAGE = PROJECT / "docs" / "reference.md"
 
@@ -64,15 +66,36 @@ def _public(base: type) -> Iterator[type]:
 def _class(cls: type) -> str:
     text, sections = _docstring(cls)
     parts = [f"### {cls.__name__}", text]
+    declared = {item.name: item for item in cls.declaration.inputs} if issubclass(cls, ManagedResource) else {}
     outputs = "output" if issubclass(cls, pulumi.Resource) else "field"
     for title, what in (("Args", "argument"), ("Attributes", outputs)):
-        if title in sections:
-            parts.append(_table((what, "what it is"), ((f"`{name}`", words) for name, words in sections[title])))
+        if title not in sections:
+            continue
+        rows = [(f"`{name}`", words) for name, words in sections[title]]
+        if title == "Args" and declared:
+            rules = [_rules(declared.get(name)) for name, _ in sections[title]]
+            named = [(name, rule, words) for (name, words), rule in zip(rows, rules, strict=True)]
+            parts.append(_table((what, "rules", "what it is"), named))
+        else:
+            parts.append(_table((what, "what it is"), rows))
     for name, method in vars(cls).items():
         if not name.startswith("_") and isinstance(method, classmethod):
             words, _ = _docstring(method.__func__)
             parts.append(f"`{cls.__name__}.{name}{_signature(method.__func__)}`: {words}")
     return "\n\n".join(parts)
+
+
+def _rules(item: Input | None) -> str:
+    """Say what the declaration of an input says; other arguments have none."""
+    if item is None:
+        return ""
+    rules = {
+        "required": item.required,
+        "secret": item.secret,
+        "a change replaces": item.replaces,
+        f"default `{item.default}`": item.default is not None,
+    }
+    return ", ".join(rule for rule, holds in rules.items() if holds)
 
 
 def _signature(function: Any) -> str:

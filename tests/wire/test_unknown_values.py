@@ -1,12 +1,11 @@
 """Any input of any resource, whole or in part, may be unknown in a preview: no crash, error, replacement or request.
 
-The cases come from the constructors' signatures: a resource or an argument that is added later is tested with the rest,
-and fails here as long as `VALUES` has no value for the argument.
+The cases come from the declarations of the inputs: a resource or an input that is added later is tested with the rest,
+and fails here as long as `VALUES` has no value for it.
 """
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Iterator
 from typing import Any
 
@@ -60,14 +59,6 @@ VALUES: dict[str, Any] = {
 }
 REFUSED = {"filters"}
 """Arguments that exist to say that there is no such thing."""
-IDS = {
-    "base_connection_id",
-    "dataset_id",
-    "schema_id",
-    "source_connection_id",
-    "target_connection_id",
-}
-"""Ids of other resources: they stay known through an update, so an unknown one means that the other is replaced."""
 
 
 def resource_classes() -> list[type[ManagedResource]]:
@@ -77,8 +68,12 @@ def resource_classes() -> list[type[ManagedResource]]:
 
 def arguments(kind: type[ManagedResource]) -> list[str]:
     """List what a program can pass to a resource."""
-    parameters = list(inspect.signature(kind.__init__).parameters.values())[2:]
-    return [parameter.name for parameter in parameters if parameter.name not in {"opts", *REFUSED}]
+    return [item.name for item in kind.declaration.inputs if item.argument and item.name not in REFUSED]
+
+
+def ids(kind: type[ManagedResource]) -> set[str]:
+    """Ids of other resources: they stay known through an update, so an unknown one means that the other is replaced."""
+    return {item.name for item in kind.declaration.inputs if item.is_id}
 
 
 def complete(kind: type[ManagedResource]) -> Props:
@@ -140,7 +135,7 @@ def test_what_is_unknown_is_no_error_and_no_replacement(
     changed = provider.check({**known, name: value}, before.inputs)
     assert changed.failures == []
     replaces = provider.diff(VALUES["adopt_id"], state, changed.inputs)
-    assert replaces == ([name] if name in IDS and name in changed.inputs else [])
+    assert replaces == ([name] if name in ids(kind) and name in changed.inputs else [])
     # The other way round: what was left out comes in unknown.
     without = {key: item for key, item in known.items() if key != name}
     earlier = provider.check(without)
