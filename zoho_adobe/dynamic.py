@@ -6,8 +6,6 @@ object to refresh and to delete, long after the program changed. So no name here
 
 from __future__ import annotations
 
-from typing import Any
-
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
 from zoho_adobe.resources.dataflow import DataflowLifecycle
 from zoho_adobe.resources.dataset import DatasetLifecycle
@@ -31,21 +29,12 @@ MAPPING_SET = MappingSetLifecycle()
 DATAFLOW = DataflowLifecycle()
 
 
-def _in_one_session(*lifecycles: Lifecycle[Any]) -> None:
+def _in_one_session() -> None:
     """Let the provider instance that a process serves share connections to the services, tokens and limits."""
     session = Session()
-    for lifecycle in lifecycles:
-        lifecycle.session = session
+    for value in globals().values():
+        if isinstance(value, Lifecycle):
+            value.session = session
 
 
-_in_one_session(
-    BASE_CONNECTION,
-    ZOHO_GRANT,
-    TABLE,
-    SOURCE_CONNECTION,
-    TARGET_CONNECTION,
-    SCHEMA,
-    DATASET,
-    MAPPING_SET,
-    DATAFLOW,
-)
+_in_one_session()

@@ -33,13 +33,7 @@ class Adoption:
         self._under_way = Claims()
 
     def check(self, olds: Props, inputs: Props, problems: list[InputError]) -> None:
-        """Keep the id of an adoption that was: it must not show as a change for ever after.
-
-        Args:
-            olds: the inputs of the last update.
-            inputs: the inputs, completed in place.
-            problems: where to report a connection that is managed already.
-        """
+        """Keep the id of an adoption that was, so that it shows as no change; report one that cannot be."""
         if known(olds.get("adopt_id")):
             self._adopted.add(olds["adopt_id"])
             inputs.setdefault("adopt_id", olds["adopt_id"])
@@ -61,14 +55,7 @@ class Adoption:
         )
 
     def compare(self, call: ConnectionCall) -> None:
-        """Refuse an adoption by a resource that has a connection, and of a connection that has a resource.
-
-        Args:
-            call: a comparison of a resource with the program.
-
-        Raises:
-            InputError: it is one of these.
-        """
+        """Refuse an adoption by a resource that has a connection, and of a connection that has a resource."""
         adopt_id = call.news.get("adopt_id")
         if known(adopt_id) and adopt_id != call.id:
             raise InputError(
@@ -85,14 +72,7 @@ class Adoption:
             )
 
     def refuse_delete(self, id_: str) -> None:
-        """Refuse to delete a connection that the program wants to adopt.
-
-        Args:
-            id_: the connection's id.
-
-        Raises:
-            AdoptionError: it does.
-        """
+        """Refuse to delete a connection that the program wants to adopt."""
         if id_ in self._planned:
             # A replacement that is forced, or a resource of another name whose adoption has failed.
             raise AdoptionError(
@@ -102,11 +82,7 @@ class Adoption:
             )
 
     def claimed(self, adopt_id: str) -> contextlib.AbstractContextManager[None]:
-        """Keep a connection for one resource.
-
-        Args:
-            adopt_id: the connection's id.
-        """
+        """Keep a connection to adopt for one resource."""
         refusal = AdoptionError(
             f"adopt_id: two resources of this program adopt the connection {adopt_id}",
             connection_id=adopt_id,
@@ -116,16 +92,13 @@ class Adoption:
 
 
 def adopt(call: ConnectionCall) -> Connection:
-    """Look at the connection to adopt.
+    """Return the connection to adopt.
 
     Args:
         call: the create.
 
-    Returns:
-        The connection, which is as the program describes it.
-
     Raises:
-        AdoptionError: it is not, or does not exist.
+        AdoptionError: it is not as the program describes it, or does not exist.
     """
     props, id_ = call.news, call.news["adopt_id"]
     try:

@@ -36,7 +36,7 @@ from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.named import NamedLifecycle
 from zoho_adobe.resources.repeatable import CUT_OFF
 from zoho_adobe.resources.schema_version import KEY
-from zoho_adobe.resources.zoho_inputs import complete_data_center
+from zoho_adobe.resources.zoho_inputs import check_endpoint, complete_data_center
 from zoho_adobe.session import current
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
             # It is reported with the place, and without it not all that follows can be told.
             return
         if complete_data_center(inputs, settings.allowed_hosts, problems):
-            _check_endpoint(inputs, problems)
+            check_endpoint(inputs, problems)
         inputs["connection_spec"] = CONNECTION_SPEC
         self.adoption.check(olds, inputs, problems)
         # An access token lives for an hour: a newer one alone is no reason for an update.
@@ -256,22 +256,6 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
         if problems:
             raise problems[0]
         return inputs, {**self.outputs(inputs, etag=found.etag, state=found.state), KEY: self.schema_version}
-
-
-def _check_endpoint(inputs: Props, problems: list[InputError]) -> None:
-    """Report an endpoint in another data center than the accounts URL: the tokens of one are unknown in the other."""
-    endpoint, code = inputs.get("endpoint"), inputs.get("data_center")
-    if not (isinstance(endpoint, str) and isinstance(code, str)):
-        return
-    center = data_center_of(endpoint)
-    if center and center.code != code:
-        problems.append(
-            InputError(
-                "endpoint",
-                f"{endpoint!r} is in Zoho's data center {center.code!r}, but the accounts URL is in {code!r}",
-                remedy="Take both from the data center where the Zoho account lives",
-            )
-        )
 
 
 class BaseConnection(ManagedResource):

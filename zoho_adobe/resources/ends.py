@@ -7,7 +7,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
 
 from pulumi.dynamic import ReadResult
 
@@ -15,32 +15,17 @@ from zoho_adobe.api.deadline import pause
 from zoho_adobe.errors import InUseError, RejectedError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
-from zoho_adobe.resources.listing import Identified
 from zoho_adobe.resources.named import NamedLifecycle
 from zoho_adobe.resources.repeatable import CUT_OFF, HasId
 
 if TYPE_CHECKING:
-    from zoho_adobe.api.dataflows import Dataflows
+    from zoho_adobe.api.dataflows import Dataflows, SourceConnection, TargetConnection
 
 # How many seconds the engine gets to begin the delete of a dataflow that this one waits for.
 _PATIENCE = 5
 
 
-class End(Identified, Protocol):
-    """A source or target connection as Flow Service shows it."""
-
-    @property
-    def description(self) -> str:
-        """Its description, empty if it has none."""
-        ...
-
-    @property
-    def clients(self) -> tuple[str, ...]:
-        """The client ids that made it and changed it last."""
-        ...
-
-
-E = TypeVar("E", bound=End)
+E = TypeVar("E", bound="SourceConnection | TargetConnection")
 
 
 class EndCall(Call):

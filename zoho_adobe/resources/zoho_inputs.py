@@ -84,3 +84,24 @@ def _complete(inputs: Props, allowed_hosts: frozenset[str], problems: list[Input
         )
     elif center:
         inputs["data_center"] = center.code
+
+
+def check_endpoint(inputs: Props, problems: list[InputError]) -> None:
+    """Report an endpoint in another data center than the accounts URL: the tokens of one are unknown in the other.
+
+    Args:
+        inputs: the inputs, with their data center.
+        problems: where to report.
+    """
+    endpoint, code = inputs.get("endpoint"), inputs.get("data_center")
+    if not (isinstance(endpoint, str) and isinstance(code, str)):
+        return
+    center = data_center_of(endpoint)
+    if center and center.code != code:
+        problems.append(
+            InputError(
+                "endpoint",
+                f"{endpoint!r} is in Zoho's data center {center.code!r}, but the accounts URL is in {code!r}",
+                remedy="Take both from the data center where the Zoho account lives",
+            )
+        )
