@@ -101,9 +101,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
     @one_line
     def diff(self, _id: str, _olds: Props, _news: Props) -> DiffResult:
         """Name the inputs that replace the object; the engine compares the rest itself."""
-        call = self._call(_id, _olds, _news)
-        if self.declaration.placed:
-            same_organization(self.settings(), call.olds)
+        call = self._in_place(self._call(_id, _olds, _news))
         replaces = self.replaces(call)
         self.entries.compare(call.id, call.olds, call.news, replaces=bool(replaces))
         return DiffResult(changes=None, replaces=replaces)
@@ -125,7 +123,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
     @one_line
     def read(self, id_: str, props: Props) -> ReadResult:
         """Read the object where the state says it is, and give drift back as inputs."""
-        call = self._call(id_, props, {})
+        call = self._in_place(self._call(id_, props, {}))
         found = self.show(call)
         if found is None:
             return ReadResult(None, {})
@@ -283,6 +281,12 @@ class Lifecycle(ResourceProvider, Generic[C]):
         call = self.calls(self.settings, id_, olds, whole_numbers(news))
         for props in (call.olds, call.news):
             protect(*(value for key in self.declaration.secrets if isinstance(value := props.get(key), str)))
+        return call
+
+    def _in_place(self, call: C) -> C:
+        """Make sure, before any hook sees it, that an object is in the configured organization."""
+        if self.declaration.placed:
+            same_organization(self.settings(), call.olds)
         return call
 
     def _recorded(self, call: C, outputs: Props) -> Props:

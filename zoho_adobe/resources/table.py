@@ -37,14 +37,15 @@ class TableLifecycle(Lifecycle[Call]):
     def make(self, call: Call) -> tuple[str, Props]:
         """Explore the table."""
         props = call.news
-        return f"{props['base_connection_id']}/{props['table']}", self._outputs(props, _columns(call))
+        columns = call.clients.explorer(call.sandbox).columns(props["base_connection_id"], props["table"])
+        return f"{props['base_connection_id']}/{props['table']}", self._outputs(props, columns)
 
     def show(self, call: Call) -> ReadResult | None:
         """Explore the table again: what Zoho's administrators changed shows as a change of the columns."""
-        props = call.olds
+        props, explorer = call.olds, call.clients.explorer(call.sandbox)
         known_columns = props.get("columns")
         try:
-            columns = _columns(call)
+            columns = explorer.columns(props["base_connection_id"], props["table"])
         except NotFoundError:
             return None
         except InputError as error:
@@ -74,11 +75,6 @@ class TableLifecycle(Lifecycle[Call]):
     def _outputs(self, inputs: Props, columns: dict[str, Any]) -> Props:
         dates = sorted(name for name in columns if is_date(columns[name]))
         return self.outputs(inputs, columns=columns, date_columns=dates)
-
-
-def _columns(call: Call) -> dict[str, str]:
-    explorer = call.clients.explorer(call.sandbox)
-    return explorer.columns(call.props["base_connection_id"], call.props["table"])
 
 
 class Table(ManagedResource):
