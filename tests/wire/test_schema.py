@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.wire.deployment import SUFFIX
 from tests.wire.ingestion import FIELDS, Ingestion
-from tests.wire.plugin import Refused
+from tests.wire.plugin import Plugin, Refused
 
 LOST: list[dict[str, Any]] = [{"kind": "drop_after"}, {"kind": "drop_before"}]
 CONTACTS = "https://ns.adobe.com/xdm/context/profile-personal-details"
@@ -146,6 +147,21 @@ def test_without_a_suffix_a_field_group_does_not_stay_for_nothing(ingestion: Ing
         ingestion.make("schema", suffix=None)
     (group,) = ingestion.objects("fieldGroups")
     assert group["$id"] in str(refused.value)
+
+
+def test_a_field_group_that_was_there_before_a_create_failed_stays(ingestion: Ingestion, tmp_path: Path) -> None:
+    refusal = {"kind": "status", "status": 400, "body": {"detail": "not now"}}
+    ingestion.tenant.fault(method="POST", path="/tenant/schemas$", **refusal)
+    ingestion.tenant.fault(method="DELETE", path="/tenant/fieldgroups/", **refusal)
+    with pytest.raises(Refused, match="not now"):
+        ingestion.make("schema", suffix=None)
+    (group,) = ingestion.objects("fieldGroups")
+    ingestion.tenant.fault(method="POST", path="/tenant/schemas$", **refusal)
+    with Plugin.start(tmp_path, ZOHO_ADOBE_ADOPT=group["$id"]) as plugin:
+        ingestion.plugin = plugin
+        with pytest.raises(Refused, match="not now"):
+            ingestion.make("schema", suffix=None)
+    assert ingestion.objects("fieldGroups") == [group]
 
 
 def test_bad_fields_are_found_without_any_network(ingestion: Ingestion) -> None:
