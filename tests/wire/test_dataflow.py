@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.wire.deployment import SUFFIX
 from tests.wire.ingestion import COLUMNS, SCHEDULE, Ingestion
-from tests.wire.plugin import UNKNOWN, Refused
+from tests.wire.plugin import UNKNOWN, Plugin, Refused
 
 FULL_NAME = f"Leads {SUFFIX}"
 LOST: list[dict[str, Any]] = [{"kind": "drop_after"}, {"kind": "drop_before"}, {"kind": "truncate"}]
@@ -86,6 +87,16 @@ def test_one_that_is_not_brought_to_its_end_is_named(ingestion: Ingestion) -> No
         ingestion.make("dataflow")
     assert flow(ingestion)["id"] in str(refused.value)
     assert ingestion.make("dataflow").id == flow(ingestion)["id"]
+
+
+def test_one_that_was_there_before_a_create_failed_stays(ingestion: Ingestion, tmp_path: Path) -> None:
+    made = ingestion.make("dataflow", suffix=None)
+    ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", kind="status", status=403, body={"message": "not now"})
+    with Plugin.start(tmp_path, ZOHO_ADOBE_ADOPT=made.id) as plugin:
+        ingestion.plugin = plugin
+        with pytest.raises(Refused, match=rf"not now.* The dataflow {made.id} was there before and stays"):
+            ingestion.make("dataflow", suffix=None)
+    assert flow(ingestion)["id"] == made.id
 
 
 def test_without_a_suffix_one_that_is_not_brought_to_its_end_is_deleted_again(ingestion: Ingestion) -> None:

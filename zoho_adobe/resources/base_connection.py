@@ -157,15 +157,15 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
         return self.outputs(call.news, etag=made.etag, state="enabled")
 
     def writers(self, found: Connection) -> tuple[str, ...]:
-        """Returns who made it and who changed it last."""
+        """Return who made it and who changed it last."""
         return found.created_client, found.updated_client
 
     def built_on(self, call: ConnectionCall, found: Connection) -> list[str]:
-        """Returns the dataflows and source connections on it."""
+        """Return the dataflows and source connections on it."""
         return [str(dependent) for dependent in call.flow_service.dependents(found.id)[:3]]
 
     def adopt_remedy(self, match: Connection) -> str:
-        """Says how to bring a connection under management."""
+        """Say how to bring a connection under management."""
         return f'bring that one under management with adopt_id="{match.id}"'
 
     # --- read, update, delete ---------------------------------------------------------------------------------------
@@ -175,7 +175,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
         return super().show(call) if "etag" in call.olds else self._look_up(call)
 
     def shown(self, call: ConnectionCall, found: Connection) -> ReadResult:
-        """Give drift back as inputs."""
+        """Return the object, with drift as inputs."""
         inputs = {**self.seen(call.olds, found.name, found.description), **visible_inputs(found, call.olds)}
         if "suffix" in call.olds and found.name != call.olds["name"]:
             # Of another name, the suffix is no part that was taken away.
@@ -238,7 +238,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
         )
 
     def imported(self, found: Connection, secrets: Mapping[str, str]) -> tuple[Props, Props]:
-        """Give what a state holds of a connection that exists, for an import.
+        """Return what a state holds of a connection that exists, for an import.
 
         Args:
             found: the connection as Adobe shows it.

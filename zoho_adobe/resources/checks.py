@@ -16,17 +16,17 @@ _LONGEST_NAME = 255
 
 
 def known(value: Any) -> bool:
-    """Tell whether a value is given and known; in a preview it may depend on a resource that does not exist yet."""
+    """Return whether a value is given and known; in a preview it may depend on a resource that does not exist yet."""
     return value is not None and not isinstance(value, Unknown)
 
 
 def is_unknown(value: Any) -> bool:
-    """Tell whether a value is not known before the update."""
+    """Return whether a value is not known before the update."""
     return isinstance(value, Unknown)
 
 
 def are_texts(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Tell whether a value is a dictionary of texts; single values in it may be unknown."""
+    """Return whether a value is a dictionary of texts; single values in it may be unknown."""
     return isinstance(value, dict) and all(isinstance(item, str | Unknown) for item in value.values())
 
 

@@ -109,7 +109,7 @@ def after_lost_put_back(call: ConnectionCall, etag: str) -> str:
 
 
 def _is_there(call: ConnectionCall, id_: str) -> bool | None:
-    """Tell whether a connection exists, None where Adobe does not say."""
+    """Return whether a connection exists, None where Adobe does not say."""
     try:
         return exists(lambda: call.flow_service.connection(id_))
     except ZohoAdobeError:

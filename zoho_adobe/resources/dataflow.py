@@ -185,7 +185,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
         self._handover(call).retire(found.id)
         return None
 
-    def finish(self, call: FlowCall, made: Flow | Made, _new: bool) -> Props:
+    def finish(self, call: FlowCall, made: Flow | Made, new: bool) -> Props:
         """Bring what changed before the dataflow, and start or stop it."""
         try:
             flow = settle(call.dataflows, made.id)
@@ -194,7 +194,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
                 flow = switch(call.dataflows, flow, enabled=call.news["enabled"])
             self._handover(call).completed(flow)
         except ZohoAdobeError as error:
-            also(error, self._leave_or_undo(call, made.id))
+            also(error, self._leave_or_undo(call, made.id, new))
             raise
         return self._recorded_flow(call.news, flow)
 
@@ -212,10 +212,12 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
             )
         return call.handover
 
-    def _leave_or_undo(self, call: FlowCall, id_: str) -> str:
-        """Say what becomes of a dataflow that was made and not brought to its end; only a suffix lets it be found."""
+    def _leave_or_undo(self, call: FlowCall, id_: str, new: bool) -> str:
+        """Say what becomes of a dataflow that was not brought to its end; only a suffix lets it be found."""
         if call.news.get("suffix"):
             return f"The dataflow {id_} was made: run the command again, which takes it over"
+        if not new:
+            return f"The dataflow {id_} was there before and stays"
         try:
             self._handover(call).retire(id_)
             self._handover(call).delete_gaps(self.full_name(call.news))
@@ -230,7 +232,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
     # --- read, update, delete ---------------------------------------------------------------------------------------
 
     def shown(self, call: FlowCall, found: Flow) -> ReadResult:
-        """Give drift back as inputs."""
+        """Return the object, with drift as inputs."""
         drifted = self._as_inputs(call.olds, found)
         if call.olds["enabled"] and not drifted["enabled"]:
             notice(
@@ -266,7 +268,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
         return flow.start <= flow.now
 
     def _as_inputs(self, props: Props, flow: Flow) -> Props:
-        """Give the inputs as the dataflow at Adobe shows them."""
+        """Return the inputs as the dataflow at Adobe shows them."""
         schedule = {**props["schedule"], "frequency": flow.frequency}
         if flow.frequency != "once":
             schedule["interval"] = flow.interval

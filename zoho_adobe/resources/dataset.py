@@ -104,7 +104,7 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
         return self.outputs(call.news)
 
     def shown(self, call: DatasetCall, found: Found) -> ReadResult:
-        """Give drift back as inputs."""
+        """Return the object, with drift as inputs."""
         drifted = self.seen(call.olds, found.name, found.description)
         return ReadResult(call.id, self.outputs(drifted), drifted)
 
@@ -127,17 +127,17 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
         self._delete_targets(call)
 
     def writers(self, found: Found) -> tuple[str, ...]:
-        """Returns who made it."""
+        """Return who made it."""
         return (found.created_client,)
 
     def built_on(self, call: DatasetCall, found: Found) -> list[str]:
-        """Returns the target connections that fill it, and whether it holds data."""
+        """Return the target connections that fill it, and whether it holds data."""
         targets = [item for item in call.clients.dataflows(call.sandbox).targets() if item.dataset_id == found.id]
         on_it = [f"target connection {item.name!r} ({item.id})" for item in targets[:3]]
         return on_it + (["the data in it"] if call.catalog.has_batches(found.id) else [])
 
     def _delete_targets(self, call: DatasetCall) -> None:
-        """Deletes the target connections that creates which were cut off left on a dataset that is gone."""
+        """Delete the target connections that creates which were cut off left on a dataset that is gone."""
         dataflows = call.clients.dataflows(call.sandbox)
         ours = {"", call.clients.settings.client_id}
         for target in dataflows.targets():

@@ -45,26 +45,26 @@ class EndLifecycle(NamedLifecycle[EndCall, E, HasId]):
     """Which end of a dataflow they are."""
 
     def fields(self, found: E) -> Props:
-        """Give the inputs, besides name and description, that Flow Service shows."""
+        """Return the inputs, besides name and description, that Flow Service shows."""
         raise NotImplementedError
 
     def shown(self, call: EndCall, found: E) -> ReadResult:
-        """Give drift back as inputs."""
+        """Return the object, with drift as inputs."""
         visible = {key: value for key, value in self.fields(found).items() if value}
         inputs = {**self.seen(call.olds, found.name, found.description), **visible}
         return ReadResult(call.id, self.outputs(inputs), inputs)
 
     def writers(self, found: E) -> tuple[str, ...]:
-        """Returns who made it and who changed it last."""
+        """Return who made it and who changed it last."""
         return found.clients
 
     def built_on(self, call: EndCall, found: E) -> list[str]:
-        """Returns the dataflows on it."""
+        """Return the dataflows on it."""
         flows = call.dataflows.flows_on(self.end_of_flow, found.id)
         return [f"dataflow {flow.name!r} ({flow.id})" for flow in flows]
 
     def fits(self, call: EndCall, found: E) -> bool:
-        """Tells whether it is what is asked for: it cannot be changed."""
+        """Return whether it is what is asked for: it cannot be changed."""
         fields = self.fields(found)
         wanted = {key: call.news[key] for key in fields}
         return (found.description, fields) == (call.news.get("description", ""), wanted)

@@ -216,7 +216,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
     # --- what hooks use -----------------------------------------------------------------------------------------------
 
     def settings(self) -> Settings:
-        """Give the settings of this provider instance.
+        """Return the settings of this provider instance.
 
         Raises:
             SettingError: one is missing, malformed or contradicted.
@@ -251,13 +251,13 @@ class Lifecycle(ResourceProvider, Generic[C]):
         return self.declaration.full_name(props)
 
     def outputs(self, inputs: Mapping[str, Any], **more: Any) -> Props:
-        """Give what the state keeps: the inputs, since a read sees outputs only, the full name, and more."""
+        """Return what the state keeps: the inputs, since a read sees outputs only, the full name, and more."""
         name = self.declaration.name
         full_name = {f"full_{name}": self.full_name(inputs)} if name else {}
         return {**self.declaration.kept(inputs), **full_name, **more}
 
     def seen(self, props: Mapping[str, Any], full_name: str, description: str) -> Props:
-        """Give an object's inputs with the name and the description that the service shows.
+        """Return an object's inputs with the name and the description that the service shows.
 
         Args:
             props: its properties in the state.
@@ -273,7 +273,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
         inputs.pop("description", None)
         return {**inputs, "description": description} if description else inputs
 
-    # --- rites --------------------------------------------------------------------------------------------------------
+    # --- what every call goes through ---------------------------------------------------------------------------------
 
     def _call(self, id_: str, olds: Props, news: Props) -> C:
         """Take over a call's arguments: in today's shape, as they were before the wire, and secrets registered."""
@@ -290,7 +290,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
         return call
 
     def _recorded(self, call: C, outputs: Props) -> Props:
-        """Give outputs with the version of their shape, and with the entry's mark where the state has such an entry."""
+        """Return outputs with their version, and with the entry's mark where the state has such an entry."""
         mark = {}
         if self.declaration.name and f"full_{self.declaration.name}" in call.olds:
             mark = {entries.KEY: call.olds.get(entries.KEY) or entries.new_mark()}

@@ -50,7 +50,7 @@ class Listing(Generic[T]):
         self._reads = 0
 
     def named(self, name: str, *, fresh: bool = False) -> list[T]:
-        """Give the objects with exactly this name.
+        """Return the objects with exactly this name.
 
         What this process wrote since the listing may be missing from it; a match is never out of date.
 
@@ -68,7 +68,7 @@ class Listing(Generic[T]):
             return matches
 
     def for_read(self, object_id: str) -> T | None:
-        """Give an object from the listing where that saves requests, or None to ask for the object itself.
+        """Return an object from the listing where that saves requests, or None to ask for the object itself.
 
         Args:
             object_id: the object's id.

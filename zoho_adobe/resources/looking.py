@@ -33,7 +33,7 @@ def look_after(error: LostAnswerError, look: Callable[[], R | None]) -> R | None
 
 
 def exists(ask: Callable[[], object]) -> bool:
-    """Tell whether an object exists.
+    """Return whether an object exists.
 
     Args:
         ask: asks for it.

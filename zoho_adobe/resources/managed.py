@@ -14,7 +14,7 @@ from zoho_adobe.resources.inputs import Declaration
 
 
 def provider_reference(singleton: str) -> str:
-    """Give the reference to a provider object that goes into the state.
+    """Return the reference to a provider object that goes into the state.
 
     The SDK would pickle the object, and the bytes change with Python's version; this is the same reference in pickle's
     oldest protocol, the same for ever, about sixty characters.

@@ -192,7 +192,7 @@ def _wire_path(path: str, schema_id: str) -> str:
 
 
 def _wire(props: Props) -> dict[str, str]:
-    """Give the mappings with the organization's own namespace, which a schema's id tells."""
+    """Return the mappings with the organization's own namespace, which a schema's id tells."""
     return {_wire_path(path, props["schema_id"]): source for path, source in props["mappings"].items()}
 
 

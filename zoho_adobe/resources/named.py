@@ -45,7 +45,7 @@ class NamedLifecycle(Repeatable[C, T, M], Lifecycle[C], Generic[C, T, M]):
         return self.outputs(call.news)
 
     def shown(self, call: C, found: T) -> ReadResult:
-        """Give an object that was found as the answer of a read."""
+        """Return an object that was found as the answer of a read."""
         raise NotImplementedError
 
     # --- what the engine's methods do with them -----------------------------------------------------------------------
@@ -91,12 +91,12 @@ class NamedLifecycle(Repeatable[C, T, M], Lifecycle[C], Generic[C, T, M]):
     # --- listings and names -------------------------------------------------------------------------------------------
 
     def listing(self, call: C) -> Listing[T]:
-        """Give this process's listing of the kind in the sandbox of an object."""
+        """Return this process's listing of the kind in the sandbox of an object."""
         with self._lock:
             return self._listings.setdefault(_place(call), Listing(lambda: self.objects(call)))
 
     def makes(self, sandbox: str, full_name: str) -> bool:
-        """Tell whether this process makes, or has made, an object of a name."""
+        """Return whether this process makes, or has made, an object of a name."""
         return (sandbox, full_name) in self._names_here
 
     @contextlib.contextmanager

@@ -89,19 +89,19 @@ class Repeatable(Generic[C, T, M]):
         raise NotImplementedError
 
     def writers(self, _found: T) -> Iterable[str]:
-        """Returns the client ids that made and last changed an object, as far as the service tells."""
+        """Return the client ids that made and last changed an object, as far as the service tells."""
         return ()
 
     def built_on(self, _call: C, _found: T) -> Iterable[str]:
-        """Returns what is built on an object, for a message."""
+        """Return what is built on an object, for a message."""
         return ()
 
     def fits(self, _call: C, _found: T) -> bool:
-        """Tells whether an object can become what is asked for; one that cannot is left alone."""
+        """Return whether an object can become what is asked for; one that cannot is left alone."""
         return True
 
     def adopt_remedy(self, match: T) -> str:
-        """Says how to bring an object under management that a create must not take over by itself."""
+        """Say how to bring an object under management that a create must not take over by itself."""
         return f"run the command once with {ADOPT}={match.id} in the environment to bring that one under management"
 
     # --- how it is done -----------------------------------------------------------------------------------------------
@@ -194,7 +194,7 @@ class Repeatable(Generic[C, T, M]):
         return fitting[0] if fitting else None
 
     def _refuse_if_live(self, call: C, match: T) -> None:
-        """Refuses what is more than a lost create can have left.
+        """Refuse what is more than a lost create can have left.
 
         Raises:
             NameTakenError: another client wrote it, or something is built on it.

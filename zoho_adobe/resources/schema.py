@@ -139,7 +139,7 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
         return found
 
     def finish(self, call: SchemaCall, _made: Identified, _new: bool) -> Props:
-        """Give the outputs."""
+        """Return the outputs."""
         return self.outputs(call.news, field_group_id=call.group_id)
 
     def get(self, call: SchemaCall, id_: str) -> XdmSchema:
@@ -200,7 +200,7 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
             self.groups.discard(call, call.group_id)
 
     def built_on(self, call: SchemaCall, found: Identified) -> list[str]:
-        """Returns the datasets of a schema."""
+        """Return the datasets of a schema."""
         return _datasets_of(call, found.id)
 
     def _half_gone(self, call: SchemaCall) -> ReadResult | None:
@@ -241,7 +241,7 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
 
 
 def own_field(name: str) -> str:
-    """Give the path of one of a schema's own fields, as a mapping set wants it.
+    """Return the path of one of a schema's own fields, as a mapping set wants it.
 
     Args:
         name: the field's name, one of `Schema`'s `fields`.

@@ -84,7 +84,7 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
             call.news["columns"] = explorer.columns(call.news["base_connection_id"], call.news["table"])
 
     def finish(self, call: EndCall, _made: HasId, _new: bool) -> Props:
-        """Give the outputs."""
+        """Return the outputs."""
         return self.outputs(call.news, all_columns=call.news[_ALL_COLUMNS])
 
     def patch(self, call: EndCall) -> Props:
@@ -92,7 +92,7 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
         return self.outputs({"columns": call.olds["columns"], **call.news}, all_columns="columns" not in call.news)
 
     def shown(self, call: EndCall, found: Found) -> ReadResult:
-        """Give drift back; columns that the program does not give are no input."""
+        """Return the object, with drift as inputs; columns that the program does not give are no input."""
         read = super().shown(call, found)
         all_columns = bool(call.olds.get(_ALL_COLUMNS, True))
         inputs = {key: value for key, value in (read.inputs or {}).items() if not (all_columns and key == "columns")}
@@ -122,7 +122,7 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
         call.dataflows.delete_source(id_)
 
     def fields(self, found: Found) -> Props:
-        """Give what it reads."""
+        """Return what it reads."""
         return {"base_connection_id": found.base_connection_id, "table": found.table, "columns": found.columns}
 
 

@@ -52,7 +52,7 @@ class TargetConnectionLifecycle(EndLifecycle["Found"]):
         call.dataflows.delete_target(id_)
 
     def fields(self, found: Found) -> Props:
-        """Give what it fills."""
+        """Return what it fills."""
         return {"dataset_id": found.dataset_id, "schema_id": found.schema_id}
 
 

@@ -105,7 +105,7 @@ class ZohoGrantLifecycle(Lifecycle[Call]):
         return f"{props['client_id']}/{_digest(tokens.refresh_token)[:16]}", self._outputs(props, given)
 
     def show(self, call: Call) -> ReadResult:
-        """Give back what the state has: to ask Zoho would spend the client's budget."""
+        """Return what the state has: to ask Zoho would spend the client's budget."""
         if not call.olds.get("refresh_token"):
             raise InputError("id", "a grant cannot be looked up: Zoho gives its tokens once, to whoever exchanges it")
         return ReadResult(call.id, self._outputs(call.olds, call.olds))
@@ -133,7 +133,7 @@ class ZohoGrantLifecycle(Lifecycle[Call]):
         return ZohoAccounts(props["accounts_url"], timeout=self._reach().request_timeout)
 
     def _outputs(self, inputs: Props, given: Props) -> Props:
-        """Give everything the state keeps, with the tokens as secrets."""
+        """Return everything the state keeps, with the tokens as secrets."""
         protect(*(given.get(key) for key in DECLARATION.secret_outputs))
         outputs = self.outputs(inputs, **{key: given.get(key) for key in DECLARATION.outputs})
         marked = {key: secret_output(outputs[key]) for key in ("code", *DECLARATION.secret_outputs) if key in outputs}
