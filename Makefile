@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install engine up preview refresh down emulator test test-long bench lint format types check docs faults kills edits lock clean
+.PHONY: help install engine up preview refresh down emulator test test-fast test-long bench lint format types check docs faults kills edits lock clean
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -40,6 +40,10 @@ emulator: $(INSTALLED) ## run the emulator alone, for other clients
 
 test: $(INSTALLED) ## run the tests
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+# Most of the time these tests wait, so there are more processes than cores.
+test-fast: $(INSTALLED) ## run the tests without the engine, in about a minute
+	@$(BIN)/python -m pytest -n 6 --dist loadgroup tests/unit tests/wire
 
 faults: $(INSTALLED) ## run every operation against every fault of the emulator
 	@$(BIN)/python -m tests.faults

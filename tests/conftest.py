@@ -11,9 +11,9 @@ import pytest
 from emulator import launch
 from engine import toolchain
 from engine.random_plugin import ensure_random_plugin
-from tests.canaries import leaks
-from tests.stack import PROGRAM, Stack, isolated_environment
-from tests.tenant import Tenant
+from tests.support.canaries import leaks
+from tests.support.stack import PROGRAM, Stack, isolated_environment
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture(scope="session")

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from tests.cli.browser import decide
-from tests.cli.conftest import URL, Command
-from tests.emulator.zoho_clients import Client, Zoho
+from tests.support.cli.browser import decide
+from tests.support.cli.command import URL, Command
+from tests.support.emulator.zoho_clients import Client, Zoho
 
 WebClient = Callable[..., Client]
 

@@ -13,9 +13,9 @@ from urllib.parse import urlencode
 import pytest
 import requests
 
-from tests.cli.browser import decide, redirect_of
-from tests.cli.conftest import URL, Command
-from tests.emulator.zoho_clients import Client, Zoho
+from tests.support.cli.browser import decide, redirect_of
+from tests.support.cli.command import URL, Command
+from tests.support.emulator.zoho_clients import Client, Zoho
 
 WebClient = Callable[..., Client]
 

@@ -8,8 +8,8 @@ import re
 import stat
 from pathlib import Path
 
-from tests.cli.conftest import Command
-from tests.cli.runner import assert_unseen
+from tests.support.cli.command import Command
+from tests.support.cli.runner import assert_unseen
 
 
 def test_the_requests_of_a_command_are_shown_beside_its_results(command: Command) -> None:

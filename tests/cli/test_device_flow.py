@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.zoho_clients import Client, Zoho
 from tests.support.clocks import ManualClock
+from tests.support.emulator.zoho_clients import Client, Zoho
 from zoho_adobe.api.zoho_accounts import ZohoAccounts, ZohoTokens
 from zoho_adobe.api.zoho_device import start_device, wait_for_approval
 from zoho_adobe.errors import ZohoDeniedError, ZohoDeviceCodeError

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Command
-from tests.emulator.zoho_clients import Zoho
+from tests.support.cli.command import Command
+from tests.support.emulator.zoho_clients import Zoho
 
 WELL = {"form": "ok", "token": "ok", "region": "ok", "scopes": "ok", "modules": "ok", "identity": "ok"}
 

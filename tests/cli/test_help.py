@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.stack import PROJECT
+from tests.support.stack import PROJECT
 from zoho_adobe.cli import COMMANDS
 
 

@@ -12,9 +12,9 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.cli.browser import decide
-from tests.cli.conftest import URL, Command
-from tests.emulator.zoho_clients import Zoho
+from tests.support.cli.browser import decide
+from tests.support.cli.command import URL, Command
+from tests.support.emulator.zoho_clients import Zoho
 
 
 class Terminal:

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from emulator.launch import Emulator
-from tests.cli.runner import Done, Running
-from tests.emulator.pipeline import Pipeline
-from tests.tenant import Tenant
+from tests.support.cli.runner import Done, Running
+from tests.support.emulator.pipeline import Pipeline
+from tests.support.tenant import Tenant
 from zoho_adobe.settings import SCOPES
 
 

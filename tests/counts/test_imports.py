@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.stack import PROJECT
+from tests.support.stack import PROJECT
 
 # The HTTP library with all that it brings, and what only the emulator and the tests need.
 _HEAVY = {"requests", "urllib3", "certifi", "charset_normalizer", "aiohttp", "jsonschema", "numpy"}

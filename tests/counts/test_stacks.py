@@ -11,9 +11,9 @@ import pytest
 
 from bench.state import own_bytes
 from engine import toolchain
-from tests.counts.observed import processes_of, requests_of
-from tests.stack import Stack, isolated_environment
-from tests.tenant import Tenant
+from tests.support.observed import processes_of, requests_of
+from tests.support.stack import Stack, isolated_environment
+from tests.support.tenant import Tenant
 
 PROGRAM = """
 import os

@@ -12,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from engine import toolchain
-from tests.docs.pages import ELSEWHERE, blocks, lines
-from tests.docs.test_reference import PAGES
-from tests.stack import PROJECT, isolated_environment
+from tests.support.pages import ELSEWHERE, PAGES, blocks, lines
+from tests.support.stack import PROJECT, isolated_environment
 
 NAMES = [Path(os.path.relpath(page, PROJECT / "docs")).as_posix() for page in PAGES]
 TESTS = [path.read_text() for path in (PROJECT / "tests").rglob("test_*.py")]

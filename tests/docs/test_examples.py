@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -13,10 +12,9 @@ import pytest
 import yaml
 
 from emulator import launch
-from tests.docs.pages import lines, shell
-from tests.engine_runs.test_local_stack import LEFT_BEHIND
-from tests.stack import PROJECT, Stack
-from tests.tenant import Tenant
+from tests.support.pages import lines, shell
+from tests.support.stack import Stack, copy_project
+from tests.support.tenant import Tenant
 
 
 def test_a_program_in_any_folder_finds_the_package(tmp_path: Path) -> None:
@@ -36,8 +34,7 @@ def test_a_program_in_any_folder_finds_the_package(tmp_path: Path) -> None:
 def clone(stack: Stack) -> Stack:
     """A clone beside a stack `dev` that made a connection; commands run there without the project on Python's path."""
     folder = stack.folder.parent / "clone"
-    shutil.copytree(PROJECT, folder, ignore=LEFT_BEHIND)
-    (folder / ".venv").symlink_to(Path(sys.prefix))
+    copy_project(folder)
     env = {name: value for name, value in stack.env.items() if name != "PYTHONPATH"}
     return replace(stack, folder=folder, env=env)
 

@@ -10,15 +10,14 @@ from dataclasses import replace
 import pytest
 
 from emulator import launch
-from tests.crm import Crm
-from tests.docs.pages import blocks, follow, lines, shell
-from tests.engine_runs.test_adoption import existing
-from tests.stack import PROJECT, Stack
-from tests.tenant import Tenant
+from tests.support.crm import Crm
+from tests.support.pages import blocks, follow, lines, shell
+from tests.support.stack import PROJECT, Stack
+from tests.support.tenant import Tenant
 
 
 def test_adopt(stack: Stack) -> None:
-    id_ = existing(stack.tenant, "CRM Europe")
+    id_ = stack.tenant.plant_connection("CRM Europe")
     stack.edit_program("    suffix=seed.hex,\n", f'    adopt_id="{id_}",\n')
     stack.edit_program('name=config.require("connectionName")', 'name="CRM Europe"')
     stack.edit_program('    description=f"Managed by Pulumi: {pulumi.get_project()}/{pulumi.get_stack()}",\n', "")

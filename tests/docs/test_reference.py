@@ -9,11 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack import PROJECT
-
-PAGES = [
-    path for path in sorted(PROJECT.rglob("*.md")) if not {".venv", ".local"} & set(path.relative_to(PROJECT).parts)
-]
+from tests.support.pages import PAGES
+from tests.support.stack import PROJECT
 
 
 def test_the_reference_is_up_to_date() -> None:

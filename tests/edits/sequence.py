@@ -20,7 +20,7 @@ from tests.edits.outside import before_the_command, logical_of
 from tests.edits.rules import LEFT, REFUSED, Fate
 from tests.edits.world import Look, Name, World
 from tests.kills.killing import cut_off
-from tests.stack import isolated_environment
+from tests.support.stack import isolated_environment
 
 ADOPTING = "ZOHO_ADOBE_ADOPT"
 # A handover that only the program can decide asks it to; that is an answer, and no violation.

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from emulator.launch import Emulator
-from tests.crm import Crm
 from tests.edits.model import MODULES, Program
 from tests.kills.truth import id_of
-from tests.stack import Stack
-from tests.tenant import Tenant
+from tests.support.crm import Crm
+from tests.support.stack import Stack
+from tests.support.tenant import Tenant
 
 SOURCE = Path(__file__).parent / "program.py"
 
@@ -95,8 +95,8 @@ class World:
             silenceDeprecation="true",
         )
         world = cls(stack, Crm.of(tenant))
-        world.strangers.add(tenant.plant_connection("Zoho CRM")["id"])
-        world.ids["adopted", ""] = tenant.plant_connection("Adopted")["id"]
+        world.strangers.add(tenant.plant_connection("Zoho CRM"))
+        world.ids["adopted", ""] = tenant.plant_connection("Adopted")
         return world
 
     # What is

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from emulator.launch import Emulator, start
-from tests.emulator import azurite as microsoft
-from tests.emulator.clients import Adobe
-from tests.emulator.pipeline import Pipeline
+from tests.support.emulator import azurite as microsoft
+from tests.support.emulator.clients import Adobe
+from tests.support.emulator.pipeline import Pipeline
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,9 @@ from azure.core.exceptions import (
 )
 from azure.storage.blob import BlobBlock, BlobClient, BlobLeaseClient, ContainerClient
 
-from tests.emulator.azurite import Azurite
-from tests.emulator.clients import Adobe
-from tests.emulator.zone import Zone, client, error_code
+from tests.support.emulator.azurite import Azurite
+from tests.support.emulator.clients import Adobe
+from tests.support.emulator.zone import Zone, client, error_code
 
 SERVERS = [
     "emulator",

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.clients import ZOHO_SPEC, Adobe, code, replace
+from tests.support.emulator.clients import ZOHO_SPEC, Adobe, code, replace
 
 ETAG = re.compile(r'"[0-9a-f]{8}-0000-0200-0000-[0-9a-f]{8}0000"')
 

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from emulator.launch import EmulatorError, start
-from tests.emulator.clients import Adobe, replace
+from tests.support.emulator.clients import Adobe, replace
 
 
 def test_the_log_shows_requests_without_secrets(adobe: Adobe) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.pipeline import Pipeline
+from tests.support.emulator.pipeline import Pipeline
 
 PATH = "/catalog/dataSets"
 

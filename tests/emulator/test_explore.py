@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.emulator.clients import code, replace
-from tests.emulator.pipeline import Pipeline
+from tests.support.emulator.clients import code, replace
+from tests.support.emulator.pipeline import Pipeline
 
 
 def test_the_root_lists_tables(pipeline: Pipeline) -> None:

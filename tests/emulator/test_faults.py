@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from emulator.launch import EmulatorError
-from tests.emulator.clients import Adobe
+from tests.support.emulator.clients import Adobe
 
 
 def made(adobe: Adobe) -> int:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.clients import ZOHO_SPEC, code, replace
-from tests.emulator.pipeline import COPY, DATA_LAKE_SPEC, FLOW_SPEC, Pipeline, every_hour, made
+from tests.support.emulator.clients import ZOHO_SPEC, code, replace
+from tests.support.emulator.pipeline import COPY, DATA_LAKE_SPEC, FLOW_SPEC, Pipeline, every_hour, made
 
 NOWHERE = "5f2b7e4e-0000-4000-8000-000000000000"
 

@@ -10,9 +10,9 @@ import jsonschema
 import pytest
 
 from emulator.launch import Emulator
-from tests.emulator.clients import replace
-from tests.emulator.pipeline import Pipeline, every_hour
-from tests.emulator.test_conformance import API, CONNECTION_OPERATIONS, check
+from tests.support.emulator.clients import replace
+from tests.support.emulator.openapi import API, CONNECTION_OPERATIONS, check
+from tests.support.emulator.pipeline import Pipeline, every_hour
 
 OPERATIONS = [name for name in API["operations"] if name not in CONNECTION_OPERATIONS]
 SOURCE, TARGET = "/sourceConnections/{SOURCE_CONNECTION_ID}", "/targetConnections/{TARGET_CONNECTION_ID}"

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from emulator.launch import Emulator
-from tests.emulator.clients import Adobe, code
+from tests.support.emulator.clients import Adobe, code
 
 
 @pytest.mark.parametrize(

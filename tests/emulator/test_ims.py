@@ -4,7 +4,7 @@ import pytest
 import requests
 
 from emulator.launch import Emulator
-from tests.emulator.clients import Adobe
+from tests.support.emulator.clients import Adobe
 
 
 def test_a_token_lives_a_day(adobe: Adobe) -> None:

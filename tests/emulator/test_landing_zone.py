@@ -21,8 +21,8 @@ from azure.core.exceptions import (
 from azure.storage.blob import BlobBlock
 
 from emulator.launch import start
-from tests.emulator.clients import Adobe, code
-from tests.emulator.zone import Zone, client, error_code
+from tests.support.emulator.clients import Adobe, code
+from tests.support.emulator.zone import Zone, client, error_code
 
 DAY = 86400
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from emulator.launch import Emulator, EmulatorError, running, start
-from tests.emulator.clients import Adobe, replace
+from tests.support.emulator.clients import Adobe, replace
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from emulator.flow_service import listing
 from emulator.flow_service.problems import Problem
-from tests.emulator.clients import Adobe, code, replace
+from tests.support.emulator.clients import Adobe, code, replace
 
 
 def make(adobe: Adobe, count: int) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.pipeline import SCHEMA_VERSION, Pipeline
+from tests.support.emulator.pipeline import SCHEMA_VERSION, Pipeline
 
 PATH = "/conversion/mappingSets"
 EVERYTHING = {"limit": "100", "start": "0"}

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from emulator.launch import EmulatorError
-from tests.emulator.clients import code
-from tests.emulator.pipeline import EVENT, PROFILE, Pipeline, every_hour, made
+from tests.support.emulator.clients import code
+from tests.support.emulator.pipeline import EVENT, PROFILE, Pipeline, every_hour, made
 
 
 def counts(run: dict[str, Any]) -> tuple[int, int, int]:

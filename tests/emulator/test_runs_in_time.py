@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from emulator.launch import Emulator, start
-from tests.emulator.clients import code, replace
-from tests.emulator.pipeline import Pipeline, every_hour
+from tests.support.emulator.clients import code, replace
+from tests.support.emulator.pipeline import Pipeline, every_hour
 
 
 @pytest.fixture(scope="module")

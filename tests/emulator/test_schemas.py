@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 import requests
 
-from tests.emulator.pipeline import EVENT, FIELDS, PROFILE, XED, XED_FULL, XED_ID, Pipeline, made
+from tests.support.emulator.pipeline import EVENT, FIELDS, PROFILE, XED, XED_FULL, XED_ID, Pipeline, made
 
 SCHEMAS = "/schemaregistry/tenant/schemas"
 GROUPS = "/schemaregistry/tenant/fieldgroups"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.emulator.clients import ZOHO_SPEC, code, replace
-from tests.emulator.pipeline import DATA_LAKE_SPEC, Pipeline
+from tests.support.emulator.clients import ZOHO_SPEC, code, replace
+from tests.support.emulator.pipeline import DATA_LAKE_SPEC, Pipeline
 
 COLUMN = {"name": "Last_Name", "type": "string", "xdm": {"type": "String"}}
 

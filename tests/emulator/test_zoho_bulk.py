@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from emulator.launch import Emulator, start
-from tests.emulator.test_zoho_crm import Crm, refusal
-from tests.emulator.zoho_clients import Zoho
+from tests.support.emulator.zoho_clients import Zoho
+from tests.support.emulator.zoho_crm import Crm, refusal
 
 SCOPES = ("bulk.READ", "modules.READ")
 DAY = 86400

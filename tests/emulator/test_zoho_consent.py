@@ -11,7 +11,7 @@ import pytest
 import requests
 
 from emulator.launch import Emulator
-from tests.emulator.zoho_clients import REDIRECT, Zoho, landing, modules
+from tests.support.emulator.zoho_clients import REDIRECT, Zoho, landing, modules
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from emulator.launch import Emulator
-from tests.emulator.zoho_clients import Client, Zoho
+from tests.support.emulator.zoho_clients import Client, Zoho
 
 FLAGS = (
     "--headless",

@@ -6,7 +6,7 @@ import pytest
 import requests
 
 from emulator.launch import Emulator
-from tests.emulator.zoho_clients import Client, Zoho, modules
+from tests.support.emulator.zoho_clients import Client, Zoho, modules
 
 
 @pytest.fixture

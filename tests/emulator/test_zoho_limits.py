@@ -9,8 +9,8 @@ import pytest
 import requests
 
 from emulator.launch import Emulator, EmulatorError, start
-from tests.emulator.clients import Adobe
-from tests.emulator.zoho_clients import Client, Zoho, landing, modules
+from tests.support.emulator.clients import Adobe
+from tests.support.emulator.zoho_clients import Client, Zoho, landing, modules
 
 
 @pytest.fixture

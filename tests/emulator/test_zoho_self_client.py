@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from emulator.launch import Emulator, EmulatorError
-from tests.emulator.zoho_clients import SCOPES, Client, Zoho, modules
+from tests.support.emulator.zoho_clients import SCOPES, Client, Zoho, modules
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ import pytest
 
 from engine import build, installer, toolchain, versions
 from engine.errors import EngineError
-from tests.engine.helpers import (
+from tests.support.engine import (
     NOWHERE,
-    PROJECT,
     alive,
     builds,
     contents,
@@ -21,6 +20,7 @@ from tests.engine.helpers import (
     start,
     wait_for,
 )
+from tests.support.stack import PROJECT
 
 PROGRAMS = [
     "pulumi",

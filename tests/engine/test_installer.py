@@ -12,7 +12,7 @@ import pytest
 
 from engine import installer, toolchain, versions
 from engine.errors import EngineError
-from tests.engine.helpers import builds, contents, environment, fake_go
+from tests.support.engine import builds, contents, environment, fake_go
 
 NAME = f"pulumi-v{versions.PULUMI}-{versions.this_platform().release_name}.tar.gz"
 SUMS = f"pulumi-{versions.PULUMI}-checksums.txt"

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from engine import installer, path_lookup, toolchain
-from tests.engine.helpers import contents, environment, fake_go, fake_pulumi, program
+from tests.support.engine import contents, environment, fake_go, fake_pulumi, program
 
 
 def test_no_pulumi_on_path_is_nothing_to_talk_about(tmp_path: Path) -> None:

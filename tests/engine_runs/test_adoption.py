@@ -5,35 +5,14 @@ from __future__ import annotations
 import pytest
 
 from emulator import launch
-from tests.stack import Stack
-from tests.tenant import Tenant
-
-
-def existing(tenant: Tenant, name: str = "Made by hand", *, refresh_token: str = "") -> str:
-    """Make a connection as a person would have in Adobe's page."""
-    params = {
-        "endpoint": "crm.zoho.com/crm/private",
-        "accountsUrl": tenant.zoho["accounts"],
-        "clientId": tenant.zoho["client_id"],
-        "clientSecret": tenant.zoho["client_secret"],
-        "accessToken": "1000.long.expired",
-        "refreshToken": refresh_token or tenant.zoho["refresh_token"],
-    }
-    made = tenant.plant(
-        "connections",
-        {
-            "name": name,
-            "auth": {"specName": "Basic Authentication", "params": params},
-            "connectionSpec": {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"},
-        },
-    )
-    return str(made["id"])
+from tests.support.stack import Stack
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture
 def adopting(stack: Stack) -> Stack:
     """A stack whose program adopts a connection."""
-    id_ = existing(stack.tenant)
+    id_ = stack.tenant.plant_connection()
     stack.edit_program("    suffix=seed.hex,\n", f'    adopt_id="{id_}",\n')
     stack.edit_program('    description=f"Managed by Pulumi: {pulumi.get_project()}/{pulumi.get_stack()}",\n', "")
     stack.set_config("connectionName", "Made by hand")
@@ -101,7 +80,7 @@ def test_a_connection_described_otherwise_is_not_adopted(adopting: Stack) -> Non
 
 
 def test_a_name_that_is_taken_says_how_to_adopt(stack: Stack) -> None:
-    id_ = existing(stack.tenant, "Zoho CRM")
+    id_ = stack.tenant.plant_connection("Zoho CRM")
     stack.edit_program("    suffix=seed.hex,\n", "")
     lines = stack.up(fails=True).error_lines()
     assert any(f'adopt_id="{id_}"' in line for line in lines)
@@ -109,7 +88,7 @@ def test_a_name_that_is_taken_says_how_to_adopt(stack: Stack) -> None:
 
 
 def test_a_connection_of_another_organization_is_not_found(adopting: Stack, emulator: launch.Emulator) -> None:
-    other = existing(Tenant.create(emulator))
+    other = Tenant.create(emulator).plant_connection()
     adopting.edit_program(adopting.tenant.connection()["id"], other)
     lines = adopting.up(fails=True).error_lines()
     assert any(line.endswith("Check the id and the provider's sandbox.") for line in lines)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from emulator import launch
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 SPEC = "929e4450-0237-4ed2-9404-b7e1e0a00309"
 

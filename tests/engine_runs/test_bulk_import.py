@@ -9,9 +9,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from tests.engine_runs.test_adoption import existing
-from tests.stack import Stack
-from tests.tenant import Tenant
+from tests.support.stack import Stack
+from tests.support.tenant import Tenant
 from zoho_adobe.api.zoho_accounts import ZohoAccounts
 
 HEAD = """import pulumi
@@ -55,7 +54,7 @@ def another_refresh_token(tenant: Tenant) -> str:
 
 def test_all_are_imported_and_then_a_rotation_is_one_update_each(stack: Stack) -> None:
     tenant = stack.tenant
-    ids = {name: existing(tenant, name) for name in ("Zoho Süd", 'The "other" one')}
+    ids = {name: tenant.plant_connection(name) for name in ("Zoho Süd", 'The "other" one')}
     before = {item["id"]: item for item in tenant.connections()}
     for key in ("zohoClientSecret", "zohoRefreshToken"):
         stack.run("config", "rm", key, "--stack", stack.name)
@@ -85,9 +84,9 @@ def test_all_are_imported_and_then_a_rotation_is_one_update_each(stack: Stack) -
 def test_no_connection_loses_its_own_refresh_token(stack: Stack) -> None:
     tenant = stack.tenant
     own = {"First": tenant.zoho["refresh_token"], "Second": another_refresh_token(tenant)}
-    ids = {name: existing(tenant, name, refresh_token=token) for name, token in own.items()}
-    odd = existing(tenant, "Trailing ")
-    twisted = existing(tenant, "two\nlines")
+    ids = {name: tenant.plant_connection(name, params={"refreshToken": token}) for name, token in own.items()}
+    odd = tenant.plant_connection("Trailing ")
+    twisted = tenant.plant_connection("two\nlines")
 
     def tokens() -> dict[str, str]:
         return {item["id"]: item["auth"]["params"]["refreshToken"] for item in tenant.connections()}
@@ -145,7 +144,7 @@ def test_one_is_imported_for_an_explicit_provider(stack: Stack) -> None:
     spec = {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"}
     auth = {"specName": "Basic Authentication", "params": params}
     made = tenant.plant("connections", {"name": "There", "auth": auth, "connectionSpec": spec}, "stage")
-    other = existing(tenant)
+    other = tenant.plant_connection()
 
     assert "the sandbox has no Zoho CRM connection" in run(stack, other, "--provider", "stage", code=1)
     assert "Pass --provider" in run(stack, "--all", "--sandbox", "stage", code=1)
@@ -159,7 +158,7 @@ def test_one_is_imported_for_an_explicit_provider(stack: Stack) -> None:
 
 
 def test_secrets_that_do_not_work_change_nothing(stack: Stack) -> None:
-    id_ = existing(stack.tenant)
+    id_ = stack.tenant.plant_connection()
     for key in ("zohoClientSecret", "zohoRefreshToken"):
         stack.run("config", "rm", key, "--stack", stack.name)
     wrong = {"client_secret": "0f" * 20, "refresh_token": "1000." + "ab" * 16 + "." + "cd" * 16}

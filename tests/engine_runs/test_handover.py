@@ -12,11 +12,10 @@ from pathlib import Path
 import pytest
 
 from engine import toolchain
-from tests.crm import Crm
-from tests.stack import Stack, isolated_environment
-from tests.tenant import Tenant
-
-PROGRAM = (Path(__file__).parent / "ingestion_program.py").read_text()
+from tests.support.crm import Crm
+from tests.support.ingestion import PROGRAM
+from tests.support.stack import Stack, isolated_environment
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.stack import Stack
-from tests.tenant import Tenant
+from tests.support.stack import Stack
+from tests.support.tenant import Tenant
 
 OPTIONS = "protect=protect, retain_on_delete=protect"
 COMPONENT = """class Crm(pulumi.ComponentResource):

@@ -12,15 +12,14 @@ from pathlib import Path
 import pytest
 
 from engine import toolchain
-from tests.crm import Crm
-from tests.stack import PROGRAM as FIRST_PROGRAM
-from tests.stack import PROJECT, Stack, isolated_environment
-from tests.tenant import Tenant
+from tests.support.crm import Crm
+from tests.support.ingestion import PER_TABLE, PROGRAM, assert_nothing_to_do
+from tests.support.stack import PROGRAM as FIRST_PROGRAM
+from tests.support.stack import PROJECT, Stack, isolated_environment
+from tests.support.tenant import Tenant
 
-PROGRAM = (Path(__file__).parent / "ingestion_program.py").read_text()
 EXAMPLES = PROJECT / "examples"
 TABLES = ("Contacts", "Leads", "Accounts")
-PER_TABLE = ("table", "source", "schema", "dataset", "mapping", "target", "dataflow")
 
 
 @pytest.fixture
@@ -37,11 +36,6 @@ def stack(pulumi: toolchain.Toolchain, pulumi_home: Path, tenant: Tenant, tmp_pa
 def crm(tenant: Tenant) -> Crm:
     """The tenant's Zoho CRM."""
     return Crm.of(tenant)
-
-
-def assert_nothing_to_do(stack: Stack) -> None:
-    assert stack.preview("--expect-no-changes").steps() == {}
-    assert stack.preview("--expect-no-changes", "--refresh").steps() == {}
 
 
 def test_three_tables_come_from_one_program_and_go_again(stack: Stack, crm: Crm) -> None:

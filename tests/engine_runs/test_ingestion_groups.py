@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from engine import toolchain
-from tests.crm import Crm
-from tests.docs.pages import blocks, shell
-from tests.engine_runs.test_ingestion import PER_TABLE, assert_nothing_to_do
-from tests.stack import PROJECT, Stack, isolated_environment
-from tests.tenant import Tenant
+from tests.support.crm import Crm
+from tests.support.ingestion import PER_TABLE, assert_nothing_to_do
+from tests.support.pages import blocks, shell
+from tests.support.stack import PROJECT, Stack, isolated_environment
+from tests.support.tenant import Tenant
 
 EXAMPLES = PROJECT / "examples"
 MOVE, SPLIT = blocks("scale.md", "console")

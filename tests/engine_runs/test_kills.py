@@ -7,7 +7,7 @@ import pytest
 from tests.kills import base_connection, ingestion
 from tests.kills.killing import Kill, one
 from tests.kills.places import Place
-from tests.stack import Stack
+from tests.support.stack import Stack
 
 CONNECTION = [
     Kill(base_connection.OPERATIONS["create"], "both", Place("/connections", "POST"), after_work=True),

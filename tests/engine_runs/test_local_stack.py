@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.stack import PROJECT
-
-LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", ".local", "__pycache__", ".*_cache", ".hypothesis")
+from tests.support.stack import PROJECT, copy_project
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Iterator[Path]:
     """A copy of the project, with the virtual environment that is here already."""
     folder = tmp_path / "zoho-adobe"
-    shutil.copytree(PROJECT, folder, ignore=LEFT_BEHIND)
-    (folder / ".venv").symlink_to(PROJECT / ".venv")
+    copy_project(folder)
     yield folder
     subprocess.run([PROJECT / ".venv/bin/python", "-m", "engine.local_stack", "stop"], cwd=folder, check=True)
 

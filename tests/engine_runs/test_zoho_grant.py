@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from engine.toolchain import Toolchain
-from tests.emulator.zoho_clients import Client, Zoho, modules
-from tests.stack import Stack, isolated_environment
-from tests.tenant import Tenant
+from tests.support.emulator.zoho_clients import Client, Zoho, modules
+from tests.support.stack import Stack, isolated_environment
+from tests.support.tenant import Tenant
 
 PROGRAM = """
 import signal

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.emulator.zoho_clients import Zoho
-from tests.stack import Stack
+from tests.support.emulator.zoho_clients import Zoho
+from tests.support.stack import Stack
 
 
 @pytest.fixture

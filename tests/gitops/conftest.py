@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from engine import toolchain
-from tests.gitops import github as stand_in
-from tests.gitops.github import GitHub
-from tests.gitops.team import Team
-from tests.stack import isolated_environment
-from tests.tenant import Tenant
-
-MakeTeam = Callable[..., Team]
+from tests.support.gitops import github as stand_in
+from tests.support.gitops.github import GitHub
+from tests.support.gitops.team import MakeTeam, Team
+from tests.support.stack import isolated_environment
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture

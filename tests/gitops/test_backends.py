@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from engine import toolchain
-from tests.docs.pages import blocks, shell
-from tests.gitops import postgres
-from tests.stack import PROGRAM, PROJECT, Stack, isolated_environment
-from tests.tenant import Tenant
+from tests.support.gitops import postgres
+from tests.support.pages import blocks, shell
+from tests.support.stack import PROGRAM, PROJECT, Stack, isolated_environment
+from tests.support.tenant import Tenant
 
 NAME = "prod"
 """The stack of the page's commands."""

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.gitops.conftest import MakeTeam
-from tests.gitops.previews import document, update
-from tests.stack import PROJECT
+from tests.support.gitops.previews import document, update
+from tests.support.gitops.team import MakeTeam
+from tests.support.stack import PROJECT
 from zoho_adobe.review import read, render
 
 EXAMPLES = sorted((PROJECT / "examples" / "environments").glob("Pulumi.*.yaml"))

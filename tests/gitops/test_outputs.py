@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.gitops.examples import example
-from tests.stack import PROGRAM, PROJECT, Stack
+from tests.support.gitops.examples import example
+from tests.support.stack import PROGRAM, PROJECT, Stack
 
 PAGE = (PROJECT / "docs" / "outputs.md").read_text()
 EXAMPLE = (PROJECT / "examples" / "ingestion" / "__main__.py").read_text()

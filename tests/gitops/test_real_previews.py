@@ -13,11 +13,11 @@ import pytest
 
 from emulator import launch
 from engine import toolchain
-from tests.crm import Crm
-from tests.docs.pages import blocks, shell
-from tests.gitops import ingestion
-from tests.stack import Stack, isolated_environment
-from tests.tenant import Tenant
+from tests.support.crm import Crm
+from tests.support.gitops import ingestion
+from tests.support.pages import blocks, shell
+from tests.support.stack import Stack, isolated_environment
+from tests.support.tenant import Tenant
 from zoho_adobe.review import MARKER
 
 # One stack for all of them: on one worker.

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.gitops.previews import (
+from tests.support.gitops.previews import (
     CONNECTION,
     FLOW,
     SECRET,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.gitops.previews import CONNECTION, STACK, document, same, state, step, update
+from tests.support.gitops.previews import CONNECTION, STACK, document, same, state, step, update
 from zoho_adobe.review import LIMIT, Preview, read, render
 from zoho_adobe.review.fitting import size
 

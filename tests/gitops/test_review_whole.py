@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from tests.gitops.previews import CONNECTION, FLOW, SOURCE, STACK, document, same, state, step, stream, update
-from tests.stack import PROJECT
+from tests.support.gitops.previews import CONNECTION, FLOW, SOURCE, STACK, document, same, state, step, stream, update
+from tests.support.stack import PROJECT
 from zoho_adobe.review import NotAPreviewError, read, render
 
 STEPS = (

@@ -14,11 +14,11 @@ import pytest
 import yaml
 
 from engine import versions
-from tests.gitops.conftest import MakeTeam
-from tests.gitops.github import TOKEN, GitHub
-from tests.gitops.previews import document
-from tests.gitops.runner import WORKFLOWS, load
-from tests.stack import PROJECT
+from tests.support.gitops.github import TOKEN, GitHub
+from tests.support.gitops.previews import document
+from tests.support.gitops.runner import WORKFLOWS, load
+from tests.support.gitops.team import MakeTeam
+from tests.support.stack import PROJECT
 from zoho_adobe.review import MARKER, read, render
 
 NAMES = ("preview", "up", "drift")

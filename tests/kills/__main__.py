@@ -25,9 +25,9 @@ from engine.random_plugin import ensure_random_plugin
 from tests.kills import base_connection, ingestion
 from tests.kills.killing import AFTERWARDS, VICTIMS, Kill, Operation, Outcome, measured, one
 from tests.kills.places import Place
-from tests.reliability import record
-from tests.stack import PROGRAM, Stack, isolated_environment
-from tests.tenant import Tenant
+from tests.support.reliability import record
+from tests.support.stack import PROGRAM, Stack, isolated_environment
+from tests.support.tenant import Tenant
 
 T = TypeVar("T")
 R = TypeVar("R")

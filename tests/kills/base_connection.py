@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tests.kills.killing import DESTROY, UP, Edit, Operation, refreshing_up, up, write
-from tests.stack import PROGRAM, Stack
+from tests.support.stack import PROGRAM, Stack
 
 _LINE = '    description=f"Managed by Pulumi: {pulumi.get_project()}/{pulumi.get_stack()}",\n'
 _SUFFIX = "    suffix=seed.hex,\n"
@@ -39,8 +39,8 @@ def _destroy(stack: Stack) -> Sequence[str]:
 
 
 def _adopt(stack: Stack) -> Sequence[str]:
-    made = stack.tenant.plant_connection("Zoho CRM")
-    write(stack, PROGRAM.replace(_SUFFIX, f'    adopt_id="{made["id"]}",\n').replace(_LINE, ""))
+    id_ = stack.tenant.plant_connection("Zoho CRM")
+    write(stack, PROGRAM.replace(_SUFFIX, f'    adopt_id="{id_}",\n').replace(_LINE, ""))
     return UP
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from tests.emulator.zoho_clients import Zoho
 from tests.kills.killing import UP, Edit, Operation, up
 from tests.kills.truth import of_package
-from tests.stack import Stack
+from tests.support.emulator.zoho_clients import Zoho
+from tests.support.stack import Stack
 
 PROGRAM = """
 import signal

@@ -6,11 +6,11 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.crm import Crm
 from tests.kills import grant
 from tests.kills.killing import DESTROY, UP, Edit, Operation, refreshing_up, up, write
 from tests.kills.truth import KINDS, of_package
-from tests.stack import Stack
+from tests.support.crm import Crm
+from tests.support.stack import Stack
 
 PROGRAM = (Path(__file__).parent / "ingestion_program.py").read_text()
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.crm import Crm
 from tests.kills import processes
 from tests.kills.places import Place, places
 from tests.kills.truth import id_of, of_package, untruths
-from tests.stack import Stack
+from tests.support.crm import Crm
+from tests.support.stack import Stack
 
 VICTIMS = ("engine", "provider", "both")
 UP = ("up", "--yes", "--skip-preview")

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from tests.crm import Crm
-from tests.stack import Stack
+from tests.support.crm import Crm
+from tests.support.stack import Stack
 
 Item = Mapping[str, Any]
 Facts = Callable[[Item], dict[str, Any]]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.canaries import leaks
+from tests.support.canaries import leaks
 
 TOKEN = "1000.0123456789abcdef0123456789abcdef.fedcba9876543210fedcba9876543210"
 SECRET = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.stack import PROJECT
+from tests.support.stack import PROJECT
 
 PROGRAMS = sorted((PROJECT / "examples").glob("*/__main__.py"))
 

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from tests.support.clocks import ManualClock
+from tests.support.effort import LONG
 from zoho_adobe import redaction
 from zoho_adobe.api import token_cache
 from zoho_adobe.api.catalog import Catalog
@@ -35,7 +36,6 @@ from zoho_adobe.errors import ZohoAdobeError
 from zoho_adobe.session import Session
 from zoho_adobe.settings import Settings, read_settings
 
-LONG = bool(os.environ.get("ZOHO_ADOBE_LONG"))
 SECRET = "1000.5ec2e7.5ec2e7c0ffee"
 MOST_REQUESTS = 60
 

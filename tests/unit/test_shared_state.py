@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.stack import PROJECT
+from tests.support.stack import PROJECT
 
 MODULES = sorted((PROJECT / "zoho_adobe").rglob("*.py"))
 

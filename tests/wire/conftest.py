@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.tenant import Tenant
-from tests.wire.deployment import Deployment
-from tests.wire.ingestion import Ingestion
-from tests.wire.plugin import Plugin, Provider
+from tests.support.tenant import Tenant
+from tests.support.wire.deployment import Deployment
+from tests.support.wire.ingestion import Ingestion
+from tests.support.wire.plugin import Plugin, Provider
 
 
 @pytest.fixture(scope="session")

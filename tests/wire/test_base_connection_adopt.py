@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.wire.deployment import Deployment, program
-from tests.wire.plugin import Refused
-from tests.wire.test_base_connection_create import create, plant
+from tests.support.wire.base_connection import create, plant
+from tests.support.wire.deployment import Deployment, program
+from tests.support.wire.plugin import Refused
 
 NAME = "Made by hand"
 

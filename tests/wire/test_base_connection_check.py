@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.tenant import Tenant
-from tests.wire.deployment import program, settings_of
-from tests.wire.plugin import UNKNOWN, Plugin, Provider
+from tests.support.tenant import Tenant
+from tests.support.wire.deployment import program, settings_of
+from tests.support.wire.plugin import UNKNOWN, Plugin, Provider
 
 CENTERS = "us, au, eu, in, cn, jp, ca, sa, uk, ae, sg"
 LISTED = (

@@ -6,43 +6,10 @@ import concurrent.futures
 
 import pytest
 
-from tests.tenant import Tenant
-from tests.wire.deployment import SUFFIX, Deployment, program, settings_of
-from tests.wire.plugin import Plugin, Provider, Refused
-
-FULL_NAME = f"Zoho CRM {SUFFIX}"
-
-
-def plant(tenant: Tenant, name: str, description: str = "", sandbox: str = "dev", **fields: str) -> str:
-    """Make a connection that no state knows; another client made it unless the fields say so."""
-    params = {
-        "endpoint": "crm.zoho.com/crm/private",
-        "accountsUrl": tenant.zoho["accounts"],
-        "clientId": tenant.zoho["client_id"],
-        "clientSecret": "an-older-secret",
-        "accessToken": "1000.long.expired",
-        "refreshToken": tenant.zoho["refresh_token"],
-    }
-    item = {
-        "name": name,
-        "auth": {"specName": "Basic Authentication", "params": params},
-        "connectionSpec": {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"},
-        **({"description": description} if description else {}),
-        **fields,
-    }
-    return str(tenant.plant("connections", item, sandbox)["id"])
-
-
-def lose(tenant: Tenant, description: str = "") -> str:
-    """Make what a lost create of this stack leaves behind."""
-    return plant(tenant, FULL_NAME, description, createdClient=tenant.client_id, updatedClient=tenant.client_id)
-
-
-def create(provider: Provider, tenant: Tenant, **changes: object) -> str:
-    """Check and create, and give the id."""
-    checked = provider.check(program(tenant, **changes))
-    assert checked.failures == []
-    return provider.create(checked.inputs)[0]
+from tests.support.tenant import Tenant
+from tests.support.wire.base_connection import FULL_NAME, create, lose, plant
+from tests.support.wire.deployment import SUFFIX, Deployment, program, settings_of
+from tests.support.wire.plugin import Plugin, Provider, Refused
 
 
 def test_a_connection_is_made_with_all_that_the_program_says(deployment: Deployment) -> None:

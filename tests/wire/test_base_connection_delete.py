@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.tenant import Tenant
-from tests.wire.deployment import Deployment
-from tests.wire.plugin import Refused
+from tests.support.tenant import Tenant
+from tests.support.wire.deployment import Deployment
+from tests.support.wire.plugin import Refused
 
 
 def build_on(tenant: Tenant, id_: str, *, flow: bool = True, number: int = 1) -> str:

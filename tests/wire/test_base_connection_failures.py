@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.tenant import Tenant
-from tests.wire.deployment import Deployment, program, settings_of
-from tests.wire.plugin import Plugin, Refused
+from tests.support.tenant import Tenant
+from tests.support.wire.deployment import Deployment, program, settings_of
+from tests.support.wire.plugin import Plugin, Refused
 
 ZOHO_SPEC = "929e4450-0237-4ed2-9404-b7e1e0a00309"
 

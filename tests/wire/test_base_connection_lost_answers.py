@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.wire.deployment import Deployment
-from tests.wire.plugin import Refused
+from tests.support.wire.deployment import Deployment
+from tests.support.wire.plugin import Refused
 
 POST: dict[str, Any] = {"method": "POST", "path": "/connections"}
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.tenant import Tenant
-from tests.wire.deployment import Deployment, program, settings_of
-from tests.wire.plugin import Plugin, Provider, Refused
+from tests.support.tenant import Tenant
+from tests.support.wire.deployment import Deployment, program, settings_of
+from tests.support.wire.plugin import Plugin, Provider, Refused
 
 BAD_TEST: dict[str, Any] = {"kind": "status", "status": 200, "body": {"result": False}, "path": "/test$"}
 NOT_TOLD: dict[str, Any] = {"kind": "status", "status": 200, "body": {"id": "x"}, "after_work": True}

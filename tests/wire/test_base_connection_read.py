@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.tenant import Tenant
-from tests.wire.deployment import SUFFIX, Deployment, program, settings_of
-from tests.wire.plugin import Found, Plugin, Props, Refused
-from tests.wire.test_base_connection_create import plant
+from tests.support.tenant import Tenant
+from tests.support.wire.base_connection import plant
+from tests.support.wire.deployment import SUFFIX, Deployment, program, settings_of
+from tests.support.wire.plugin import Found, Plugin, Props, Refused
 
 
 def test_nothing_changed_is_no_drift(deployed: Deployment) -> None:

@@ -14,10 +14,10 @@ from typing import Any
 import pytest
 
 from tests.support.clocks import ManualClock
-from tests.tenant import Tenant
-from tests.wire.deployment import Deployment, program, settings_of
-from tests.wire.plugin import Plugin, Refused
-from tests.wire.test_base_connection_create import create, plant
+from tests.support.tenant import Tenant
+from tests.support.wire.base_connection import create, plant
+from tests.support.wire.deployment import Deployment, program, settings_of
+from tests.support.wire.plugin import Plugin, Refused
 from zoho_adobe.api.clients import clients_for
 from zoho_adobe.session import Session
 from zoho_adobe.settings import read_settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.tenant import Tenant
-from tests.wire.deployment import SUFFIX, Deployment, program, settings_of
-from tests.wire.plugin import Plugin, Refused
-from tests.wire.test_base_connection_create import plant
+from tests.support.tenant import Tenant
+from tests.support.wire.base_connection import plant
+from tests.support.wire.deployment import SUFFIX, Deployment, program, settings_of
+from tests.support.wire.plugin import Plugin, Refused
 
 MASK = "********"
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from emulator import launch
-from tests.tenant import Tenant
-from tests.wire.deployment import Deployment
-from tests.wire.ingestion import SCHEDULE, Ingestion
-from tests.wire.plugin import Plugin, Refused
+from tests.support.tenant import Tenant
+from tests.support.wire.deployment import Deployment
+from tests.support.wire.ingestion import SCHEDULE, Ingestion
+from tests.support.wire.plugin import Plugin, Refused
 
 HOUR = 3600
 

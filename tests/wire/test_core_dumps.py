@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.wire.deployment import Deployment
+from tests.support.wire.deployment import Deployment
 
 
 def test_the_process_may_write_no_core(deployed: Deployment) -> None:

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.wire.deployment import SUFFIX
-from tests.wire.ingestion import COLUMNS, SCHEDULE, Ingestion
-from tests.wire.plugin import UNKNOWN, Plugin, Refused
+from tests.support.wire.deployment import SUFFIX
+from tests.support.wire.ingestion import COLUMNS, SCHEDULE, Ingestion
+from tests.support.wire.plugin import UNKNOWN, Plugin, Refused
 
 FULL_NAME = f"Leads {SUFFIX}"
 LOST: list[dict[str, Any]] = [{"kind": "drop_after"}, {"kind": "drop_before"}, {"kind": "truncate"}]

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.wire.deployment import SUFFIX
-from tests.wire.ingestion import Ingestion
-from tests.wire.plugin import UNKNOWN, Refused
+from tests.support.wire.deployment import SUFFIX
+from tests.support.wire.ingestion import Ingestion
+from tests.support.wire.plugin import UNKNOWN, Refused
 
 LOST: list[dict[str, Any]] = [
     {"kind": "drop_after"},

@@ -9,9 +9,9 @@ import grpc
 import pytest
 from pulumi.runtime import proto
 
-from tests.tenant import Tenant
-from tests.wire.deployment import Deployment, program, settings_of
-from tests.wire.plugin import Plugin, Refused, _struct
+from tests.support.tenant import Tenant
+from tests.support.wire.deployment import Deployment, program, settings_of
+from tests.support.wire.plugin import Plugin, Refused, _struct
 
 LINE = re.compile(
     r"\d{4}-\d\d-\d\d [\d:,]+ zoho_adobe\.http "

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from tests.wire.ingestion import Ingestion
-from tests.wire.plugin import Refused
+from tests.support.wire.ingestion import Ingestion
+from tests.support.wire.plugin import Refused
 
 
 @pytest.fixture

@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from tests.wire.deployment import program
-from tests.wire.ingestion import SCHEDULE, Ingestion
-from tests.wire.plugin import Plugin, Refused
+from tests.support.wire.deployment import program
+from tests.support.wire.ingestion import SCHEDULE, Ingestion
+from tests.support.wire.plugin import Plugin, Refused
 
 TAG = "zohoAdobeProgress"
 

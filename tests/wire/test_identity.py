@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.wire.deployment import Deployment, State
-from tests.wire.ingestion import Ingestion
-from tests.wire.plugin import Plugin, Props, Provider, Refused
-from tests.wire.test_base_connection_create import lose
+from tests.support.wire.base_connection import lose
+from tests.support.wire.deployment import Deployment, State
+from tests.support.wire.ingestion import Ingestion
+from tests.support.wire.plugin import Plugin, Props, Provider, Refused
 
 PATHS = {
     "source": "sourceConnections",

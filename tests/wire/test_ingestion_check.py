@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.wire.ingestion import LIFECYCLES, Ingestion
-from tests.wire.plugin import UNKNOWN, Props
+from tests.support.wire.ingestion import LIFECYCLES, Ingestion
+from tests.support.wire.plugin import UNKNOWN, Props
 
 COMPLETE: dict[str, Props] = {
     "table": {"base_connection_id": "b", "table": "t"},

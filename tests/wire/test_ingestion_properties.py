@@ -23,11 +23,11 @@ from hypothesis.stateful import (
 )
 
 from emulator import launch
-from tests.tenant import Tenant
-from tests.wire.deployment import SUFFIX, Deployment
-from tests.wire.ingestion import Ingestion, Made
-from tests.wire.plugin import UNKNOWN, Plugin, Props, Provider, Refused
-from tests.wire.test_properties import LONG
+from tests.support.effort import LONG
+from tests.support.tenant import Tenant
+from tests.support.wire.deployment import SUFFIX, Deployment
+from tests.support.wire.ingestion import Ingestion, Made
+from tests.support.wire.plugin import UNKNOWN, Plugin, Props, Provider, Refused
 
 ORDER = ("schema", "dataset", "mapping", "source", "target", "dataflow")
 OBJECTS = {

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.wire.ingestion import MAPPINGS, Ingestion
-from tests.wire.plugin import UNKNOWN, Refused
+from tests.support.wire.ingestion import MAPPINGS, Ingestion
+from tests.support.wire.plugin import UNKNOWN, Refused
 
 LOST: list[dict[str, Any]] = [{"kind": "drop_after"}, {"kind": "truncate"}]
 

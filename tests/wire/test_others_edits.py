@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.wire.ingestion import FIELDS, Ingestion
-from tests.wire.plugin import Refused
+from tests.support.wire.ingestion import FIELDS, Ingestion
+from tests.support.wire.plugin import Refused
 
 CONTACTS = "https://ns.adobe.com/xdm/context/profile-personal-details"
 WORK = "https://ns.adobe.com/xdm/context/profile-work-details"

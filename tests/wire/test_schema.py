@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from tests.wire.deployment import SUFFIX
-from tests.wire.ingestion import FIELDS, Ingestion
-from tests.wire.plugin import Plugin, Refused
+from tests.support.wire.deployment import SUFFIX
+from tests.support.wire.ingestion import FIELDS, Ingestion
+from tests.support.wire.plugin import Plugin, Refused
 
 LOST: list[dict[str, Any]] = [{"kind": "drop_after"}, {"kind": "drop_before"}]
 CONTACTS = "https://ns.adobe.com/xdm/context/profile-personal-details"

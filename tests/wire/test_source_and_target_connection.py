@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.wire.deployment import SUFFIX
-from tests.wire.ingestion import COLUMNS, Ingestion
-from tests.wire.plugin import UNKNOWN, Refused
+from tests.support.wire.deployment import SUFFIX
+from tests.support.wire.ingestion import COLUMNS, Ingestion
+from tests.support.wire.plugin import UNKNOWN, Refused
 
 KINDS = [("source", "sourceConnections"), ("target", "targetConnections")]
 LOST: list[dict[str, Any]] = [{"kind": "drop_after"}, {"kind": "drop_before"}, {"kind": "truncate"}]

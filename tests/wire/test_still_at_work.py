@@ -7,9 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from emulator import launch
-from tests.tenant import Tenant
-from tests.wire.matrix.site import stack_with
-from tests.wire.plugin import Plugin, Refused
+from tests.support.tenant import Tenant
+from tests.support.wire.plugin import Plugin, Refused
+from tests.support.wire.site import stack_with
 
 PATHS = {
     "source": "/sourceConnections$",

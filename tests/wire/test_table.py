@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.wire.ingestion import Ingestion
-from tests.wire.plugin import Refused
+from tests.support.wire.ingestion import Ingestion
+from tests.support.wire.plugin import Refused
 
 
 def test_columns_and_dates_are_read(ingestion: Ingestion) -> None:

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.tenant import Tenant
-from tests.wire.deployment import settings_of
-from tests.wire.plugin import UNKNOWN, Plugin, Props, Provider
+from tests.support.tenant import Tenant
+from tests.support.wire.deployment import settings_of
+from tests.support.wire.plugin import UNKNOWN, Plugin, Props, Provider
 from zoho_adobe import dynamic
 from zoho_adobe.resources.managed import ManagedResource
 

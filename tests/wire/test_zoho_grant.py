@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from tests.emulator.zoho_clients import Zoho
-from tests.tenant import Tenant
-from tests.wire.matrix.zoho_grant import RESOURCE
-from tests.wire.plugin import Plugin, Refused
+from tests.support.emulator.zoho_clients import Zoho
+from tests.support.tenant import Tenant
+from tests.support.wire.plugin import Plugin, Refused
+from tests.support.wire.zoho_grant import deploy_grant
 
 
 @pytest.mark.parametrize("fault", [{"kind": "status", "status": 403}, {"kind": "html", "status": 200}], ids=str)
 def test_a_token_that_was_not_revoked_is_not_forgotten(
     plugin: Plugin, tenant: Tenant, fault: dict[str, object]
 ) -> None:
-    granted = RESOURCE.deploy(plugin, tenant)
+    granted = deploy_grant(plugin, tenant)
     granted.up()
     client = {"client_id": tenant.zoho["client_id"]}
     tenant.emulator.control("POST", "/faults", {"client": client["client_id"], "path": "/token/revoke$", **fault})
@@ -27,7 +27,7 @@ def test_a_token_that_was_not_revoked_is_not_forgotten(
 
 
 def test_one_that_was_revoked_before_is_no_error(plugin: Plugin, tenant: Tenant) -> None:
-    granted = RESOURCE.deploy(plugin, tenant)
+    granted = deploy_grant(plugin, tenant)
     granted.up()
     tenant.emulator.control("POST", "/zoho/revoke", {"refresh_token": granted.deployed.outputs["refresh_token"]})
     granted.destroy()
