@@ -51,7 +51,7 @@ def decide(table: Table, mark: Watermark | None, now: float, *, again: bool) -> 
     """
     until = int(now) - LAG
     since = mark.until if mark else None
-    reason = _reason(table, mark, until, again=again)
+    reason = _reason(table, mark, int(now), again=again)
     if mark is not None and not again and until <= mark.until <= until + DAY:
         # A clock that is put right a little is no reason to export everything.
         return None
@@ -73,18 +73,18 @@ def columns_of(table: Table) -> str:
     return hashlib.sha256(names.encode()).hexdigest()[:16]
 
 
-def _reason(table: Table, mark: Watermark | None, until: int, *, again: bool) -> str:
+def _reason(table: Table, mark: Watermark | None, now: int, *, again: bool) -> str:
     if again:
         return "it was asked for"
     if mark is None:
         return "the dataset has no watermark of this table"
-    if mark.until > until:
+    if mark.until > now:
         return "the watermark is later than Zoho's time"
     if mark.columns != columns_of(table):
         return "the columns are others than before"
     if not table.modified_by:
         return "the module has no time of change"
-    if table.whole_every_days and until - mark.whole >= table.whole_every_days * DAY:
+    if table.whole_every_days and now - mark.whole >= table.whole_every_days * DAY:
         return f"the last time was {table.whole_every_days} days ago or more"
     return ""
 
