@@ -9,14 +9,13 @@ import csv
 import gzip
 import io
 import json
-import re
 import time
-from datetime import datetime
 from typing import Any
 
 from emulator.launch import Emulator
 from tests.emulator.pipeline import Pipeline
 from tests.emulator.zone import Zone
+from tests.exporter import stand_in
 from tests.exporter.documents import document, table
 from zoho_adobe.api.zoho_bulk import SCOPES
 from zoho_adobe.exporter.document import Exports, exports_of
@@ -50,6 +49,7 @@ class Site:
         # An organization has its sample rows from when it is first looked at.
         self.rows()
         self.rows("Accounts")
+        stand_in.install(emulator.control, self.crm)
         self.events: list[Json] = []
         self._offset = 0.0
 
@@ -68,7 +68,7 @@ class Site:
 
     def remove(self, identifier: str, module: str = "Contacts") -> None:
         self.emulator.control("DELETE", f"{self.crm}/modules/{module}/rows/{identifier}")
-        self.__dict__.setdefault("deleted", {}).setdefault(module, []).append((identifier, int(self.now())))
+        stand_in.DELETED.setdefault((self.crm, module), []).append((identifier, int(self.now())))
 
     def generate(self, count: int, begin: int, end: int, module: str = "Contacts") -> None:
         order = {"count": count, "begin": begin, "end": end}
@@ -123,9 +123,7 @@ class Site:
         return Session(Clock(lambda: time.time() + self._offset, lambda: time.monotonic() + self._offset, sleep))
 
     def services(self) -> Services:
-        made = services_of(self.exports, self.environment(), self.tell)
-        stand_in(self, made.zoho)
-        return made
+        return services_of(self.exports, self.environment(), self.tell)
 
     def tell(self, event: str, table: str = "", **facts: Any) -> None:
         self.events.append({"event": event, "table": table, **facts})
@@ -204,27 +202,3 @@ class Site:
             assert identifier in latest, f"{identifier} is lost"
             assert latest[identifier]["Last_Name"] == row["Last_Name"]
             assert latest[identifier]["email_address"] == (row.get("Email") or "")
-
-
-def stand_in(site: Site, zoho: Any) -> None:
-    deleted: dict[str, list[tuple[str, int]]] = site.__dict__.setdefault("deleted", {})
-
-    def count(module: str, condition: str) -> int:
-        zoho.now = site.now()
-        bounds = re.findall(r"(\w+) (>=|<) '([^']+)'", condition)
-
-        def fits(row: Json) -> bool:
-            for field, relation, value in bounds:
-                here, there = (datetime.fromisoformat(text).timestamp() for text in (row[field], value))
-                if not (here >= there if relation == ">=" else here < there):
-                    return False
-            return True
-
-        return sum(fits(row) for row in site.rows(module).values())
-
-    def deletions(module: str, since: int) -> Any:
-        from zoho_adobe.api.zoho_bulk import Deleted
-
-        return iter([Deleted(identifier, at) for identifier, at in deleted.get(module, []) if at >= since])
-
-    zoho.count, zoho.deleted = count, deletions

@@ -40,7 +40,7 @@ def export(run: TableRun, part: Part, services: Services, beat: Callable[[], Non
             raise ZoneConflictError(f"{part.file} is in the landing zone already, and another exporter wrote it")
         part.rows, part.sha256, part.size = conversion.rows, conversion.sha256, conversion.size
         services.tell(events.EXPORTED, run.table.name, file=part.file, rows=part.rows, bytes=part.size)
-    part.done = True
+    part.done, part.at = True, int(services.zoho.now)
     run.save()
 
 

@@ -29,6 +29,7 @@ class Part:
         rows: how many rows it has.
         sha256: the digest of the file.
         size: its bytes; 0 if there is no file.
+        at: when it came into the zone, by Zoho's clock.
     """
 
     window: Window
@@ -40,6 +41,7 @@ class Part:
     rows: int = 0
     sha256: str = ""
     size: int = 0
+    at: int = 0
 
 
 @dataclass(slots=True)
@@ -62,7 +64,8 @@ class Manifest:
         parts: the files.
         deletes: the file of deletions, None if they are not exported.
         user: the id of the Zoho user, empty before the first job.
-        closed: whether the watermark was written, or the run was given up.
+        closed: whether it is over: the watermark was written, or the run was given up.
+        given_up: whether it was given up.
     """
 
     run: str
@@ -81,6 +84,7 @@ class Manifest:
     deletes: Part | None = None
     user: str = ""
     closed: bool = False
+    given_up: bool = False
 
     @property
     def finished(self) -> bool:

@@ -240,7 +240,8 @@ class Pool:
             raise run.failure
         if not upload.commit() and examined(zone.pieces(part.file), self.beat)[1] != conversion.sha256:
             raise ZoneConflictError(f"{part.file} is in the landing zone already, and another exporter wrote it")
-        part.rows, part.sha256, part.size, part.done = conversion.rows, conversion.sha256, conversion.size, True
+        part.rows, part.sha256, part.size = conversion.rows, conversion.sha256, conversion.size
+        part.done, part.at = True, int(self._services.zoho.now)
         run.save()
         facts = {"file": part.file, "rows": part.rows, "bytes": part.size, "sha256": part.sha256, "job": part.job}
         self._tell(events.EXPORTED, run, **facts)

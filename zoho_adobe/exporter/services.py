@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from zoho_adobe.api.clients import clients_for
 from zoho_adobe.api.landing_zone import AzureAccess, LandingZones
+from zoho_adobe.api.runs import Run
 from zoho_adobe.api.zoho_bulk import ZohoBulk
-from zoho_adobe.errors import SettingError, ZoneError
+from zoho_adobe.errors import ExportError, SettingError, ZoneError
 from zoho_adobe.exporter.document import Exports
 from zoho_adobe.exporter.events import Tell
 from zoho_adobe.exporter.table_run import Services
 from zoho_adobe.exporter.zone import Zone
 from zoho_adobe.redaction import protect
-from zoho_adobe.settings import NAMESPACE, read_settings
+from zoho_adobe.settings import NAMESPACE, Settings, read_settings
 from zoho_adobe.zoho_credentials import ZohoCredentials
 
 ZOHO_VARIABLES = {
@@ -36,6 +37,21 @@ def services_of(exports: Exports, environ: Mapping[str, str], tell: Tell) -> Ser
         SettingError: a credential is missing, or the environment says something else than the document.
         ZoneError: the landing zone is another one than the document's.
     """
+    settings = _settings(exports, environ)
+    clients = clients_for(settings)
+    zoho = ZohoBulk(_credentials(exports, environ), settings, exports.zoho.api_url)
+    zones = LandingZones(settings, clients.ims, exports.sandbox)
+    zone = _zone(exports, zones, settings.request_timeout)
+    return Services(zoho, clients.catalog(exports.sandbox), zone, tell)
+
+
+def runs_of(exports: Exports, environ: Mapping[str, str]) -> Callable[[str], Iterator[Run]]:
+    """Return what gives the runs of a dataflow; see `services_of`."""
+    settings = _settings(exports, environ)
+    return clients_for(settings).runs(exports.sandbox).of_flow
+
+
+def _settings(exports: Exports, environ: Mapping[str, str]) -> Settings:
     properties = {
         f"{NAMESPACE}:{key}": value
         for key, value in (
@@ -43,16 +59,11 @@ def services_of(exports: Exports, environ: Mapping[str, str], tell: Tell) -> Ser
             ("sandbox", exports.sandbox),
             ("platformUrl", exports.platform_url),
             ("imsUrl", exports.ims_url),
-            ("allowedHosts", environ.get("ZOHO_ADOBE_ALLOWED_HOSTS", "")),
         )
     }
     settings = read_settings(properties, environ)
     settings.require_credentials()
-    clients = clients_for(settings)
-    zoho = ZohoBulk(_credentials(exports, environ), settings, exports.zoho.api_url)
-    zones = LandingZones(settings, clients.ims, exports.sandbox)
-    zone = _zone(exports, zones, settings.request_timeout)
-    return Services(zoho, clients.catalog(exports.sandbox), zone, tell)
+    return settings
 
 
 def _credentials(exports: Exports, environ: Mapping[str, str]) -> ZohoCredentials:
@@ -80,6 +91,10 @@ def _zone(exports: Exports, zones: LandingZones, timeout: float) -> Zone:
             )
         return access
 
-    from zoho_adobe.exporter.azure_zone import AzureZone
-
+    try:
+        from zoho_adobe.exporter.azure_zone import AzureZone
+    except ImportError:
+        raise ExportError(
+            "the package azure-storage-blob is missing", remedy="Install `zoho-adobe[export]` instead of `zoho-adobe`"
+        ) from None
     return AzureZone(azure, timeout)

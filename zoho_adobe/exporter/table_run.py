@@ -50,7 +50,7 @@ class TableRun:
         self.table = table
         self.manifest: Manifest | None = None
         self.failure: ZohoAdobeError | None = None
-        self._folder = f"{manifests}/{table.target.path}"
+        self._folder = _folder(manifests, table)
         self._services = services
         self._again = again
         self._accept_fewer = accept_fewer
@@ -126,7 +126,7 @@ class TableRun:
             self._check_fewer(plan.until, plan.total)
         except FewerRowsError:
             # What was exported may lack what was hidden: the next run begins where this one began.
-            plan.closed = True
+            plan.closed = plan.given_up = True
             self.save()
             raise
         mark = Watermark(
@@ -173,8 +173,8 @@ class TableRun:
 
     def _unfinished(self) -> tuple[Manifest | None, str | None]:
         """Find the run that was cut off, if it fits what the stack and the dataset say today."""
-        zone, folder = self._services.zone, self._folder
-        names = sorted(name for name in zone.names(folder) if name.endswith(".json") and not name.endswith(_LEASE))
+        zone = self._services.zone
+        names = _manifest_names(zone, self._folder)
         stored = zone.read(names[-1]) if names else None
         found = read_manifest(stored.text) if stored else None
         if stored is None or found is None or found.closed:
@@ -196,7 +196,7 @@ class TableRun:
         for part in self.plan.files:
             if not part.done and part.file in present:
                 part.rows, part.sha256, part.size = examined(zone.pieces(part.file), beat)
-                part.done = True
+                part.done, part.at = True, int(self._services.zoho.now)
 
     def _plan(self, beat: Callable[[], None]) -> None:
         zoho, table = self._services.zoho, self.table
@@ -266,3 +266,18 @@ class TableRun:
         if mark is not None and 0 < mark.deletes < until - KEPT_DELETIONS:
             text = f"deletions were last exported at {zoho_time(mark.deletes)}, and Zoho lists them for 60 days"
             self._services.tell(events.ALARM, self.table.name, message=f"{text}: some may be missing")
+
+
+def manifests_of(zone: Zone, manifests: str, table: Table) -> list[Manifest]:
+    """Return the manifests of a table that the zone still has, the oldest first."""
+    stored = [zone.read(name) for name in _manifest_names(zone, _folder(manifests, table))]
+    found = [read_manifest(item.text) for item in stored if item]
+    return [manifest for manifest in found if manifest]
+
+
+def _folder(manifests: str, table: Table) -> str:
+    return f"{manifests}/{table.target.path}"
+
+
+def _manifest_names(zone: Zone, folder: str) -> list[str]:
+    return sorted(name for name in zone.names(folder) if name.endswith(".json") and not name.endswith(f"/{_LEASE}"))

@@ -1,0 +1,152 @@
+"""`python -m zoho_adobe export` as a person, a schedule and an orchestrator run it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.exporter.site import Site
+from zoho_adobe.exporter import lease
+
+PROJECT = Path(__file__).resolve().parents[2]
+PATIENCE = 60.0
+
+
+class Command:
+    """The command in a process of its own."""
+
+    def __init__(self, site: Site, folder: Path) -> None:
+        self.site = site
+        self.folder = folder
+        self.file = folder / "exports.json"
+        self.write()
+
+    def write(self, **changes: Any) -> None:
+        self.file.write_text(json.dumps(self.site.document(**changes)))
+
+    def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
+        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+        given = {
+            **kept,
+            **self.site.environment(),
+            "PYTHONPATH": str(PROJECT),
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
+            "STAND_IN_CONTROL": self.site.emulator.info["control"],
+            "STAND_IN_CRM": self.site.crm,
+            **env,
+        }
+        line = [sys.executable, "-m", "tests.exporter.stand_in", *words]
+        return subprocess.Popen(
+            line, cwd=self.folder, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    def run(self, *words: str, **env: str) -> tuple[int, list[dict[str, Any]], str]:
+        """Run it to its end: the exit code, the events, and what it says to a person."""
+        process = self.start(*words, **env)
+        out, err = process.communicate(timeout=PATIENCE)
+        canaries = self.site.emulator.control("GET", "/canaries")["canaries"]
+        assert not [canary[:9] for canary in canaries if canary in out + err]
+        return process.returncode, [json.loads(line) for line in out.splitlines()], err
+
+    def export(self, *words: str, **env: str) -> tuple[int, list[dict[str, Any]], str]:
+        return self.run("export", "--exports", str(self.file), *words, **env)
+
+
+@pytest.fixture
+def command(site: Site, tmp_path: Path) -> Command:
+    site.pass_time()
+    return Command(site, tmp_path)
+
+
+def names(events: list[dict[str, Any]]) -> list[str]:
+    return [item["event"] for item in events]
+
+
+def test_a_run_tells_one_line_of_json_for_each_event(command: Command) -> None:
+    code, events, err = command.export()
+    assert (code, err) == (0, "")
+    assert names(events) == ["planned", "job", "exported", "committed"]
+    assert {item["table"] for item in events} == {"Contacts"}
+    assert (events[2]["rows"], events[3]["rows"]) == (2, 2)
+    assert len(events[2]["sha256"]) == 64
+    command.site.assert_all_there()
+    code, events, _ = command.export("--whole", "--table", "Contacts")
+    assert (code, events[0]["reason"]) == (0, "it was asked for")
+
+
+def test_a_plan_shows_its_cost_and_does_nothing(command: Command) -> None:
+    code, (planned,), _ = command.export("--plan")
+    assert code == 0
+    assert {key: planned[key] for key in ("event", "table", "kind", "rows", "jobs", "credits")} == {
+        "event": "plan",
+        "table": "Contacts",
+        "kind": "full",
+        "rows": 2,
+        "jobs": 1,
+        "credits": 50,
+    }
+    assert [item["rows"] for item in planned["windows"]] == [2]
+    assert command.site.files("zoho") == []
+
+
+def test_a_file_that_is_none_of_ours_is_one_line(command: Command) -> None:
+    command.write(version=2)
+    code, events, err = command.export()
+    assert (code, events) == (1, [])
+    assert err.startswith("error: exports.version: this release of zoho-adobe reads version 1, not 2.")
+    command.file.unlink()
+    assert "exports.json cannot be read: No such file or directory" in command.export()[2]
+    command.write()
+    assert "there is no table 'Contact'. Pass one of Contacts" in command.export("--table", "Contact")[2]
+    code, _, err = command.run("export")
+    assert (code, "pass either --stack or --exports" in err) == (2, True)
+    assert "ZOHO_REFRESH_TOKEN: it is not set" in command.export(ZOHO_REFRESH_TOKEN="")[2]
+    assert "ADOBE_CLIENT_ID" in command.export(ADOBE_CLIENT_ID="")[2]
+    assert "the environment variable ADOBE_SANDBOX says 'prod'" in command.export(ADOBE_SANDBOX="prod")[2]
+
+
+def wait_for_a_job(command: Command) -> subprocess.Popen[str]:
+    command.site.bulk(seconds=100_000)
+    process = command.start("export", "--exports", str(command.file))
+    deadline = time.monotonic() + PATIENCE
+    assert process.stdout is not None
+    while '"job"' not in process.stdout.readline():
+        assert time.monotonic() < deadline
+        assert process.poll() is None
+    return process
+
+
+def test_sigterm_ends_it_cleanly(command: Command) -> None:
+    process = wait_for_a_job(command)
+    process.send_signal(signal.SIGTERM)
+    _, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (143, "")
+    command.site.pass_time(100_000)
+    # The table is free at once, and the job that was made is used.
+    code, events, _ = command.export()
+    assert (code, names(events)[0]) == (0, "resumed")
+    assert "job" not in names(events)
+    command.site.assert_all_there()
+
+
+def test_sigkill_costs_the_time_of_a_lease(command: Command) -> None:
+    process = wait_for_a_job(command)
+    code, _, _ = command.export()
+    assert code == 4
+    process.kill()
+    process.communicate(timeout=PATIENCE)
+    code, (failed,), _ = command.export()
+    assert code == 4
+    assert f"another exporter is at work on Contacts: process {process.pid} on " in failed["message"]
+    command.site.pass_time(100_000 + lease.SECONDS)
+    code, events, _ = command.export()
+    assert (code, names(events)) == (0, ["resumed", "exported", "committed", "planned", "committed"])
+    command.site.assert_all_there()
