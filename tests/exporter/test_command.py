@@ -113,6 +113,27 @@ def test_a_file_that_is_none_of_ours_is_one_line(command: Command) -> None:
     assert "the environment variable ADOBE_SANDBOX says 'prod'" in command.export(ADOBE_SANDBOX="prod")[2]
 
 
+def test_reconcile_is_0_only_if_everything_is_accounted_for(command: Command) -> None:
+    process = command.start("reconcile", "--exports", str(command.file), "--json")
+    out, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    (found,) = json.loads(out)
+    assert (found["in_zoho"], found["until"], found["accounted"]) == (2, "", False)
+    assert command.export()[0] == 0
+    command.site.fault("status", status=200, body={"items": [], "_links": {}}, path="/flowservice/runs$", times=None)
+    process = command.start("reconcile", "--exports", str(command.file))
+    out, err = process.communicate(timeout=PATIENCE)
+    assert (process.returncode, err) == (0, "")
+    heading, row = out.splitlines()
+    assert heading.split()[0] == "table"
+    assert row.split()[:6] == ["Contacts", "2", "2", "0", "2", "0"]
+    command.site.pass_time(5 * 86_400)
+    process = command.start("reconcile", "--exports", str(command.file))
+    out, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 1
+    assert "and it goes in 2.0 days" in out
+
+
 def wait_for_a_job(command: Command) -> subprocess.Popen[str]:
     command.site.bulk(seconds=100_000)
     process = command.start("export", "--exports", str(command.file))

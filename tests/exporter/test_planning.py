@@ -167,7 +167,7 @@ def test_a_damaged_watermark_is_none(word: str) -> None:
 
 
 def test_a_manifest_comes_back() -> None:
-    made = Manifest("r1", "Contacts", "d1", "zoho/contacts", "c", FULL, "it was asked for", None, 9, 10, 3)
+    made = Manifest("r1", "Contacts", "d1", "zoho/contacts", "c", FULL, "it was asked for", None, 9, 10, 3, 2)
     made.add(Counted(Window("Created_Time", 0, 5), 3))
     made.deletes = Part(Window("deleted", 0, 5), 0, "x.csv.gz", done=True)
     assert read_manifest(made.text()) == made
@@ -183,7 +183,7 @@ def test_a_damaged_manifest_is_none(text: str) -> None:
 
 
 def test_a_part_that_holds_too_much_is_replaced_in_place() -> None:
-    made = Manifest("r1", "Contacts", "d1", "p", "c", FULL, "", None, 9, 10, 3)
+    made = Manifest("r1", "Contacts", "d1", "p", "c", FULL, "", None, 9, 10, 3, 2)
     for low in (0, 10, 20):
         made.add(Counted(Window("Created_Time", low, low + 10), 1))
     halves = made.parts[1].window.halves()

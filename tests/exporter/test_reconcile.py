@@ -2,61 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
+from tests.exporter.dataflow import Dataflow, report
 from tests.exporter.documents import deletes, table
 from tests.exporter.site import Site
-from zoho_adobe.exporter.reconcile import Report, reconcile
-from zoho_adobe.exporter.services import runs_of
 from zoho_adobe.exporter.windows import zoho_time
 
 DAY = 86_400
-
-
-class Dataflow:
-    """The dataflow of the document's tables, with the runs that a test says it had."""
-
-    def __init__(self, site: Site) -> None:
-        self.site = site
-        self.runs: list[dict[str, Any]] = []
-        self._order()
-
-    def run(self, *files: str, failed: int = 0, read: int | None = None, status: str = "success") -> None:
-        rows = sum(len(self.site.read(name)) for name in files) if read is None else read
-        now = int(self.site.now() * 1000)
-        info = [{"path": "x", "pathPrefix": f"dlz-user-container/{name}"} for name in files]
-        metrics = {
-            "durationSummary": {"startedAtUTC": now, "completedAtUTC": now},
-            "recordSummary": {
-                "inputRecordCount": rows,
-                "outputRecordCount": rows - failed,
-                "failedRecordCount": failed,
-            },
-            "fileSummary": {"inputFileCount": len(files), "manifest": {"fileInfo": info}},
-            "statusSummary": {"status": status},
-        }
-        self.runs.append({"id": f"run-{len(self.runs)}", "flowId": "f", "metrics": metrics, "activities": []})
-        self._order()
-
-    def _order(self) -> None:
-        self.site.emulator.control("DELETE", "/faults")
-        body = {"items": self.runs, "_links": {}}
-        self.site.fault("status", status=200, body=body, path="/flowservice/runs$", times=None)
 
 
 @pytest.fixture
 def dataflow(site: Site) -> Dataflow:
     site.pass_time()
     return Dataflow(site)
-
-
-def report(site: Site) -> Report:
-    exports = site.exports
-    with site.session().active():
-        runs = runs_of(exports, site.environment())
-        return reconcile(exports.tables[0], exports.zone, site.services(), runs)
 
 
 def test_rows_are_followed_from_zoho_to_the_dataset(site: Site, dataflow: Dataflow) -> None:
@@ -157,6 +116,22 @@ def test_a_record_that_came_into_a_window_later_is_missing(site: Site, dataflow:
     problems = report(site).problems
     assert problems
     assert all("were exported: run the export with --whole" in problem for problem in problems)
+
+
+def test_a_record_that_the_next_export_brings_is_not_missing(site: Site, dataflow: Dataflow) -> None:
+    """It became visible late, within the overlap."""
+    site.exported()
+    dataflow.run(*site.files())
+    mark = site.mark()
+    assert mark is not None
+    moment = zoho_time(mark.until - 300)
+    site.add({"Last_Name": "late", "Created_Time": moment, "Modified_Time": moment})
+    assert report(site).problems == []
+    site.pass_time()
+    site.exported()
+    dataflow.run(site.files()[-1])
+    assert report(site).problems == []
+    site.assert_all_there()
 
 
 def test_an_export_that_does_not_come_is_a_problem(site: Site, dataflow: Dataflow) -> None:

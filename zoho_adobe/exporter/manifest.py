@@ -60,6 +60,7 @@ class Manifest:
         until: the watermark that the run ends with.
         planned: when it was planned, by Zoho's clock.
         total: records that were created before `until`, when it was planned.
+        settled: records in the part of the plan that later runs will not export again, when it was planned.
         dropped: columns that Bulk Read does not give, which are empty in the files.
         parts: the files.
         deletes: the file of deletions, None if they are not exported.
@@ -79,6 +80,7 @@ class Manifest:
     until: int
     planned: int
     total: int
+    settled: int
     dropped: list[str] = field(default_factory=list)
     parts: list[Part] = field(default_factory=list)
     deletes: Part | None = None

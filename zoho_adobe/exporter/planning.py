@@ -67,6 +67,19 @@ def baseline(table: Table, until: int) -> Window:
     return Window(table.created_by, EPOCH, until) if table.created_by else Window("", 0, 0)
 
 
+def settled(table: Table, kind: str, since: int | None, until: int) -> Window | None:
+    """Return what of a plan the next one does not export again, if that can be told: it gains no records any more.
+
+    Args:
+        table: the table.
+        kind: FULL or INCREMENT.
+        since: the watermark that the plan goes on from.
+        until: the watermark that it leads to.
+    """
+    field, low = (table.created_by, EPOCH) if kind == FULL else (table.modified_by, max(EPOCH, (since or 0) - OVERLAP))
+    return Window(field, low, until - OVERLAP) if field and low < until - OVERLAP else None
+
+
 def columns_of(table: Table) -> str:
     """Return what tells the columns of a table, whatever their order and headers."""
     names = "\n".join(sorted(column.name for column in table.columns))

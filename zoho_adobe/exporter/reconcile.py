@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 from zoho_adobe.api.runs import Run
 from zoho_adobe.exporter.document import LandingZonePlace, Table, Target
 from zoho_adobe.exporter.manifest import Manifest, Part
-from zoho_adobe.exporter.planning import DAY, FULL, baseline
+from zoho_adobe.exporter.planning import DAY, FULL, settled
 from zoho_adobe.exporter.table_run import Services, manifests_of
 from zoho_adobe.exporter.watermark import TAG, read_watermark
-from zoho_adobe.exporter.windows import ALL, EPOCH, OVERLAP, Window, zoho_time
+from zoho_adobe.exporter.windows import ALL, Window, zoho_time
 
 RunsOf = Callable[[str], Iterable[Run]]
 """Gives the runs of a dataflow, the newest first."""
@@ -110,22 +110,15 @@ def _that_count(table: Table, manifests: list[Manifest]) -> list[Manifest]:
 
 def _missing(table: Table, manifest: Manifest, services: Services) -> list[str]:
     """Compare the windows of a run with what Zoho has in them today."""
-    expected: dict[Window, int] = {}
-    for part in manifest.parts:
-        expected[part.window] = expected.get(part.window, 0) + part.rows
-    if manifest.kind == FULL:
-        expected = {
-            window: rows for window, rows in expected.items() if not window.field or window.low < manifest.until
-        }
-        everything = baseline(table, manifest.until)
-    else:
-        since = (manifest.since or 0) - OVERLAP
-        everything = Window(table.modified_by, max(EPOCH, since), manifest.until)
-    if not everything.field:
-        # All records, without a time: what came later is there as well.
+    calm = settled(table, manifest.kind, manifest.since, manifest.until)
+    if calm is None:
         return []
+    exported: dict[Window, int] = {}
+    for part in manifest.parts:
+        exported[part.window] = exported.get(part.window, 0) + part.rows
     # What was empty has no part: together they must not have become more, either.
-    expected[everything] = sum(expected.values())
+    expected = {calm: min(manifest.settled, sum(exported.values()))}
+    expected |= {window: rows for window, rows in exported.items() if window.high <= calm.high}
     problems = []
     for window, rows in expected.items():
         there = services.zoho.count(table.module, window.condition())

@@ -15,7 +15,7 @@ from zoho_adobe.exporter.document import Table
 from zoho_adobe.exporter.events import Tell
 from zoho_adobe.exporter.lease import Lease
 from zoho_adobe.exporter.manifest import Manifest, Part, read_manifest
-from zoho_adobe.exporter.planning import FULL, KEPT_DELETIONS, baseline, columns_of, decide
+from zoho_adobe.exporter.planning import FULL, KEPT_DELETIONS, baseline, columns_of, decide, settled
 from zoho_adobe.exporter.watermark import TAG, Watermark, read_watermark, with_watermark
 from zoho_adobe.exporter.windows import ALL, LAG, Counted, Window, split, stamp, zoho_time
 from zoho_adobe.exporter.zone import Zone
@@ -213,6 +213,7 @@ class TableRun:
             beat()
             return zoho.count(table.module, window.condition())
 
+        calm = settled(table, decision.kind, decision.since, decision.until)
         manifest = Manifest(
             run=f"{stamp(int(zoho.now))}-{secrets.token_hex(4)}",
             module=table.module,
@@ -225,6 +226,7 @@ class TableRun:
             until=decision.until,
             planned=int(zoho.now),
             total=count(baseline(table, decision.until)),
+            settled=count(calm) if calm else 0,
         )
         for counted in split(decision.windows, count):
             manifest.add(counted)
