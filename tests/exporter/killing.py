@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import requests.adapters
@@ -24,33 +24,40 @@ class Killer:
 
 
 @contextlib.contextmanager
-def killed(at: int, *, after: bool) -> Iterator[Killer]:
+def killed(at: int, *, after: bool, also: type | None = None) -> Iterator[Killer]:
     """Let the process end at its request number `at`, before it is sent or after it was carried out.
 
     Args:
         at: the number, from 1; 0 for never.
         after: whether the request is carried out first.
+        also: another class whose `send` sends requests.
     """
-    killer, send = Killer(at, after=after), requests.adapters.HTTPAdapter.send
+    killer = Killer(at, after=after)
+    senders: list[Any] = [requests.adapters.HTTPAdapter, *([also] if also else [])]
+    earlier = [sender.send for sender in senders]
+    for sender in senders:
+        sender.send = _counting(killer, sender.send)
+    try:
+        with contextlib.suppress(Killed):
+            yield killer
+    finally:
+        for sender, send in zip(senders, earlier, strict=True):
+            sender.send = send
 
-    def counting(adapter: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
+
+def _counting(killer: Killer, send: Callable[..., Any]) -> Callable[..., Any]:
+    def counting(sender: Any, request: Any, *args: Any, **kwargs: Any) -> Any:
         if "/_control/" in request.url:
-            return send(adapter, request, *args, **kwargs)
+            return send(sender, request, *args, **kwargs)
         if killer.dead:
             raise Killed
         killer.count += 1
         killer.dead = killer.count == killer.at
         if killer.dead and not killer.after:
             raise Killed
-        answer = send(adapter, request, *args, **kwargs)
+        answer = send(sender, request, *args, **kwargs)
         if killer.dead:
-            answer.close()
             raise Killed
         return answer
 
-    requests.adapters.HTTPAdapter.send = counting  # type: ignore[method-assign,assignment]
-    try:
-        with contextlib.suppress(Killed):
-            yield killer
-    finally:
-        requests.adapters.HTTPAdapter.send = send  # type: ignore[method-assign]
+    return counting

@@ -5,7 +5,6 @@ Source: https://learn.microsoft.com/en-us/rest/api/storageservices/put-block-lis
 
 from __future__ import annotations
 
-import random
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -23,13 +22,11 @@ from azure.core.exceptions import (
 )
 from azure.storage.blob import BlobBlock, ContainerClient, LinearRetry
 
-from zoho_adobe.api.deadline import pause, remaining_seconds
 from zoho_adobe.api.landing_zone import AzureAccess
-from zoho_adobe.api.retry import Attempt, Outcome, wait_before_retry
 from zoho_adobe.api.transport import CONNECT_TIMEOUT
-from zoho_adobe.errors import LostAnswerError, UnreachableError, ZohoAdobeError, ZoneConflictError, ZoneError
+from zoho_adobe.errors import ZoneConflictError
+from zoho_adobe.exporter.asking import FOREIGN, Failed, ask, etag_of, no_answer, not_arrived, refused
 from zoho_adobe.exporter.zone import Stored
-from zoho_adobe.redaction import redact
 
 BLOCK = 8 * 1024 * 1024
 _FOLDER = "hdi_isfolder"
@@ -74,7 +71,7 @@ class AzureZone:
                 return None
             text = download.readall().decode("utf-8", "replace")
             properties = download.properties
-            return Stored(text, str(properties.etag), (seen[0] - properties.last_modified).total_seconds())
+            return Stored(text, etag_of(properties.etag), (seen[0] - properties.last_modified).total_seconds())
 
         return self.do(f"reading {name}", read)
 
@@ -84,9 +81,10 @@ class AzureZone:
         def write(client: ContainerClient) -> str:
             blob, content = client.get_blob_client(name), text.encode()
             if etag is None:
-                return str(blob.upload_blob(content)["etag"])
+                return etag_of(blob.upload_blob(content)["etag"])
             condition = MatchConditions.IfNotModified
-            return str(blob.upload_blob(content, overwrite=True, etag=etag, match_condition=condition)["etag"])
+            written = blob.upload_blob(content, overwrite=True, etag=etag, match_condition=condition)
+            return etag_of(written["etag"])
 
         try:
             return self.do(f"writing {name}", write)
@@ -132,40 +130,29 @@ class AzureZone:
         )
 
     def do(self, doing: str, call: Callable[[ContainerClient], T]) -> T:
-        """Ask the storage; where it does not accept the credentials, once more with those that are good now.
+        """Ask the storage.
 
         Args:
             doing: what is asked, for messages.
-            call: asks. Asking twice is the same as asking once, but for a condition that the first one has changed.
+            call: asks; see `ask`.
         """
-        renewed, number = False, 0
-        while True:
-            number += 1
-            try:
-                return call(self._client)
-            except HttpResponseError as error:
-                if error.status_code in (401, 403) and not renewed:
-                    renewed = True
-                    self._client.close()
-                    self._client = self._open()
-                    continue
-                failure: ZohoAdobeError = _refusal(error, doing)
-                outcome, status = Outcome.ANSWERED, error.status_code or 0
-            except ServiceRequestError as error:
-                remedy = "Check the network and the proxy, and run the export again"
-                failure = UnreachableError(
-                    f"the landing zone cannot be reached for {doing} ({_kind(error)})", remedy=remedy
-                )
-                outcome, status = Outcome.NOT_ARRIVED, 0
-            except AzureError as error:
-                failure = LostAnswerError(f"the landing zone did not answer {doing} ({_kind(error)})")
-                outcome, status = Outcome.NO_ANSWER, 0
-            attempt = Attempt(number, "PUT", outcome, status)
-            # The jitter only spreads load: it needs no randomness of cryptographic quality.
-            wait = wait_before_retry(attempt, jitter=random.random(), remaining=remaining_seconds())  # noqa: S311
-            if wait is None:
-                raise failure
-            pause(wait)
+
+        def read(error: Exception) -> Failed | None:
+            if isinstance(error, HttpResponseError):
+                code = getattr(error, "error_code", None)
+                said = str(getattr(code, "value", code) or f"status {error.status_code}")
+                conflict = isinstance(error, ResourceExistsError | ResourceModifiedError)
+                status = error.status_code or 0
+                return refused(doing, said, status, conflict=conflict, denied=status in (401, 403))
+            if isinstance(error, ServiceRequestError):
+                return not_arrived(doing, error)
+            return no_answer(doing, error) if isinstance(error, (AzureError, *FOREIGN)) else None
+
+        return ask(lambda: call(self._client), read, self._renew)
+
+    def _renew(self) -> None:
+        ended, self._client = self._client, self._open()
+        ended.close()
 
 
 class _BlockUpload:
@@ -219,19 +206,3 @@ def _range(client: ContainerClient, name: str, start: int) -> bytes:
             return b""
         raise
     return content
-
-
-def _refusal(error: HttpResponseError, doing: str) -> ZoneError:
-    code = getattr(error, "error_code", None)
-    said = redact(str(getattr(code, "value", code) or f"status {error.status_code}"))
-    message = f"the landing zone refuses {doing}: {said}"
-    if isinstance(error, ResourceExistsError | ResourceModifiedError):
-        return ZoneConflictError(message)
-    if error.status_code in (401, 403):
-        remedy = "These are the credentials that Adobe has just given: run the export again, and then ask Adobe"
-        return ZoneError(message, remedy=remedy)
-    return ZoneError(message, remedy="Run the export again")
-
-
-def _kind(error: AzureError) -> str:
-    return type(error.inner_exception or error).__name__

@@ -152,7 +152,7 @@ def _follow(
     for target, parts in by_target.items():
         present = services.zone.names(target.path)
         runs = list(runs_of(target.dataflow_id))
-        taken = _taken(runs, place, parts, report)
+        taken = _taken(runs, parts, report)
         for part in parts:
             rows = part.rows if target is table.target else 0
             report.exported += rows
@@ -174,27 +174,22 @@ def _follow(
                 report.waiting += rows
 
 
-def _taken(runs: list[Run], place: LandingZonePlace, parts: list[Part], report: Report) -> set[str]:
+def _taken(runs: list[Run], parts: list[Part], report: Report) -> set[str]:
     """Return the files that runs took, and report what those runs did not write."""
-    known = {part.file: part for part in parts}
+    # Adobe's runs name a file with what is above the zone; its last component is of this file alone.
+    known = {part.file.rpartition("/")[2]: part for part in parts}
     taken: set[str] = set()
     for run in runs:
-        names = {name for path in run.files if (name := _below(path, place)) in known}
+        names = {name for path in run.files if (name := path.rpartition("/")[2]) in known}
         if not names or not run.done:
             continue
         if not run.succeeded:
             # Its files come with the next run, or stay behind and are reported as such.
             continue
-        taken |= names
+        taken |= {known[name].file for name in names}
         if run.failed:
             report.problems.append(f"the run {run.id} could not write {run.failed} of {run.read} rows")
         expected = sum(known[name].rows for name in names)
         if len(names) == len(run.files) and run.read != expected:
             report.problems.append(f"the run {run.id} read {run.read} rows of files that have {expected}")
     return taken
-
-
-def _below(path: str, place: LandingZonePlace) -> str:
-    """Return a file's name below the container; Adobe's runs name it with what is above."""
-    _, found, name = path.partition(f"{place.container}/")
-    return name if found else path.lstrip("/")

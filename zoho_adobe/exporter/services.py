@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import cast
 
 from zoho_adobe.api.clients import clients_for
-from zoho_adobe.api.landing_zone import AzureAccess, LandingZones
+from zoho_adobe.api.landing_zone import AwsAccess, AzureAccess, LandingZones
 from zoho_adobe.api.runs import Run
 from zoho_adobe.api.zoho_bulk import ZohoBulk
 from zoho_adobe.errors import ExportError, SettingError, ZoneError
@@ -79,22 +80,28 @@ def _credentials(exports: Exports, environ: Mapping[str, str]) -> ZohoCredential
 def _zone(exports: Exports, zones: LandingZones, timeout: float) -> Zone:
     wanted = exports.zone
 
-    def azure() -> AzureAccess:
+    def given(provider: str) -> AzureAccess | AwsAccess:
+        """Fetch credentials, each time for the zone that the document is for."""
         access = zones.access()
-        there = "azure" if isinstance(access, AzureAccess) else "aws"
-        container = access.container if isinstance(access, AzureAccess) else access.bucket
-        if not isinstance(access, AzureAccess) or (there, container) != (wanted.provider, wanted.container):
+        azure = isinstance(access, AzureAccess)
+        there = ("azure", access.container) if isinstance(access, AzureAccess) else ("aws", access.bucket)
+        if there != (wanted.provider, wanted.container) or azure != (provider == "azure"):
             raise ZoneError(
-                f"the landing zone is {container} on {there}, and the document says {wanted.container} on "
+                f"the landing zone is {there[1]} on {there[0]}, and the document says {wanted.container} on "
                 f"{wanted.provider}",
                 remedy="Check organization and sandbox; if the zone has moved, update the stack",
             )
         return access
 
     try:
-        from zoho_adobe.exporter.azure_zone import AzureZone
-    except ImportError:
+        if wanted.provider == "azure":
+            from zoho_adobe.exporter.azure_zone import AzureZone
+
+            return AzureZone(lambda: cast(AzureAccess, given("azure")), timeout)
+        from zoho_adobe.exporter.aws_zone import AwsZone
+
+        return AwsZone(lambda: cast(AwsAccess, given("aws")), timeout)
+    except ImportError as error:
         raise ExportError(
-            "the package azure-storage-blob is missing", remedy="Install `zoho-adobe[export]` instead of `zoho-adobe`"
+            f"the package {error.name} is missing", remedy="Install `zoho-adobe[export]` instead of `zoho-adobe`"
         ) from None
-    return AzureZone(azure, timeout)
