@@ -193,6 +193,28 @@ def test_records_that_vanish_without_being_deleted_are_an_alarm(site: Site) -> N
     site.exported()
 
 
+def test_leads_that_were_converted_have_not_vanished(site: Site) -> None:
+    columns = [column("id", "bigint"), column("Last_Name"), column("Email", "email", "email_address")]
+    site.tables = [table("Leads", datasetId=site.dataset, columns=columns)]
+    first, second = list(site.rows("Leads"))[:2]
+    site.pass_time()
+    site.exported()
+    # They are no longer counted, and no deletion tells of them.
+    for identifier in (first, second):
+        site.emulator.control("DELETE", f"{site.crm}/modules/Leads/rows/{identifier}")
+    pages = [
+        {"data": [{"id": first}], "info": {"more_records": True, "next_page_token": "t"}},
+        {"data": [{"id": second}], "info": {"more_records": False, "next_page_token": None}},
+    ]
+    for page in pages:
+        site.fault("status", status=200, body=page, method="GET", path="/crm/v8/Leads$")
+    site.pass_time()
+    site.exported()
+    asked = [item["query"] for item in site.log("GET", "/crm/v8/Leads")]
+    assert ["page_token" in str(query) for query in asked] == [False, True]
+    assert all("converted" in str(query) for query in asked)
+
+
 def test_records_that_vanish_while_they_are_exported_are_an_alarm_too(site: Site) -> None:
     (hidden,) = site.add({"Last_Name": "a"})
     site.pass_time()

@@ -12,7 +12,7 @@ from tests.exporter.killing import killed
 from tests.exporter.site import Site
 from zoho_adobe.api.zoho_bulk import ZohoBulk
 from zoho_adobe.errors import ZohoAdobeError
-from zoho_adobe.exporter import lease, windows
+from zoho_adobe.exporter import events, lease, windows
 
 DAY = 86_400
 FAULTS = ("status", "drop_before", "drop_after", "truncate", "html", "garbage_json", "expired_token")
@@ -104,6 +104,48 @@ def test_a_second_with_more_rows_than_a_job_gives_is_paged(site: Site, monkeypat
     ids = [row["id"] for page in pages for row in page]
     assert len(ids) == len(set(ids)) == 200_005
     assert sorted(map(len, pages)) == [2, 3, 200_000]
+
+
+@pytest.mark.long
+def test_a_page_that_fails_is_asked_for_again_and_one_whose_token_has_ended_begins_anew(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = int(site.now()) - DAY
+    site.generate(200_003, moment, moment)
+    site.pass_time()
+    known_count(monkeypatch, moment)
+    tell, jobs = site.tell, []
+
+    def second(event: str, table: str = "", **facts: object) -> None:
+        tell(event, table, **facts)
+        if event == events.EXPORTED and not jobs:
+            jobs.append(facts)
+            site.bulk(fail="INTERNAL_ERROR")
+
+    site.tell = second  # type: ignore[method-assign]
+    site.exported()
+    pages = [site.read(name) for name in site.files()]
+    ids = [row["id"] for page in pages for row in page]
+    assert len(ids) == len(set(ids)) == 200_005
+
+    # Killed between the pages, and gone on with when the token has ended.
+    site.tell = tell  # type: ignore[method-assign]
+    at = 1
+    while True:
+        before = len(site.files())
+        with killed(at, after=True):
+            site.export(again=True)
+        site.pass_time(lease.SECONDS + 1)
+        if len(site.files()) > before and not all(part.done for part in site.manifests()[-1].parts):
+            break
+        at += 1
+    site.pass_time(2 * DAY)
+    site.exported()
+    manifest = [item for item in site.manifests() if item.closed and item.kind == "full"][-1]
+    rows = {row["id"] for part in manifest.parts if part.size for row in site.read(part.file)}
+    assert rows >= set(ids)
+    # Pages of another reading would not fit: what the first one brought comes twice, and nothing is missing.
+    assert sum(part.rows for part in manifest.parts if part.window.low == moment) == 400_003
 
 
 @pytest.mark.long

@@ -35,6 +35,7 @@ JOB_CREDITS, COUNT_CREDITS, DELETED_CREDITS = 50, 1, 2
 """API credits that a job, a count, and a page of deleted records cost."""
 
 _DELETED_PAGE = 200
+_RECORDS_PAGE = 200
 _REFUSED_FIELDS = ("FIELD_NOT_SUPPORTED", "FIELD_NOT_AVAILABLE")
 
 
@@ -243,6 +244,30 @@ class ZohoBulk:
             if not info.get("more_records"):
                 return
             page += 1
+
+    def converted(self, module: str, since: int) -> Iterator[str]:
+        """List the ids of records that were converted: leads, which are then counted no more.
+
+        Args:
+            module: the module's API name.
+            since: from when on they changed, in seconds since 1970.
+        """
+        headers = {"If-Modified-Since": datetime.fromtimestamp(since, UTC).isoformat()}
+        first = [("fields", "id"), ("converted", "true"), ("per_page", str(_RECORDS_PAGE))]
+        params = first
+        while True:
+            doing = f"for the converted records of {module}"
+            answer = self._send("GET", f"/v8/{module}", doing, MODULES, params=params, headers=headers)
+            if answer.status in (204, 304):
+                return
+            body = answer.json_object()
+            data, info = body.get("data"), body.get("info")
+            if not isinstance(data, list) or not isinstance(info, dict):
+                raise answer.unreadable("no list of records")
+            yield from (str(item.get("id")) for item in data if isinstance(item, dict))
+            if not info.get("more_records"):
+                return
+            params = [*first, ("page_token", str(info.get("next_page_token")))]
 
     def _send(
         self,

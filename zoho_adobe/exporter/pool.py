@@ -130,7 +130,7 @@ class Pool:
             if not part.page_token or error.code != "INVALID_DATA":
                 raise
             # The token of the page has ended.
-            self._waiting.appendleft(_Work(run, run.restart(part)))
+            self._restart(work)
             return
         part.job = job.id
         run.plan.user = job.user or run.plan.user
@@ -178,12 +178,25 @@ class Pool:
             work.polls += 1
 
     def _again(self, work: _Work) -> None:
-        """Plan a part anew whose job is of no more use."""
+        """Ask for a part again whose job is of no more use.
+
+        The token of a page asks for the same page again. Without one, all pages of the window begin anew.
+        """
         if work in self._running:
             self._running.remove(work)
-        self._running = [other for other in self._running if other.part.window != work.part.window]
-        self._waiting = deque(other for other in self._waiting if other.part.window != work.part.window)
-        self._waiting.appendleft(_Work(work.run, work.run.restart(work.part), failures=work.failures))
+        if work.part.page_token:
+            work.part.job, work.spent = "", False
+            work.run.save()
+            self._waiting.appendleft(work)
+            return
+        self._restart(work)
+
+    def _restart(self, work: _Work) -> None:
+        window, run = work.part.window, work.run
+        same = [other for other in (*self._running, *self._waiting) if other.run is run and other.part.window == window]
+        self._running = [other for other in self._running if other not in same]
+        self._waiting = deque(other for other in self._waiting if other not in same)
+        self._waiting.appendleft(_Work(run, run.restart(work.part), failures=work.failures))
 
     def _completed(self, work: _Work, state: JobState) -> None:
         run, part = work.run, work.part

@@ -22,6 +22,7 @@ from zoho_adobe.exporter.zone import Zone
 
 _LEASE = "lease.json"
 _TRIES = 3
+_CONVERTIBLE = "Leads"
 
 
 class Services(NamedTuple):
@@ -254,12 +255,15 @@ class TableRun:
         now = zoho.count(table.module, baseline(table, until).condition())
         if now >= counted or self._accept_fewer:
             return
-        deleted = {item.id for item in zoho.deleted(table.module, max(0, until - LAG))}
-        vanished = counted - now - len(deleted)
+        since = max(0, until - LAG)
+        gone = {item.id for item in zoho.deleted(table.module, since)}
+        if table.module == _CONVERTIBLE:
+            gone.update(zoho.converted(table.module, since))
+        vanished = counted - now - len(gone)
         if vanished > 0:
             raise FewerRowsError(
-                f"{table.module} has {vanished} records fewer than they were before, besides {len(deleted)} that "
-                "were deleted: the rights of Zoho's user may have become narrower",
+                f"{table.module} has {vanished} records fewer than they were before, besides {len(gone)} that "
+                "were deleted or converted: the rights of Zoho's user may have become narrower",
                 remedy="Give the user its rights back, or, if it is right so, export once with --accept-fewer-rows",
             )
 
