@@ -18,6 +18,8 @@ import requests
 from zoho_adobe.api.zoho_bulk import Deleted, ZohoBulk
 
 DELETED: dict[tuple[str, str], list[tuple[str, int]]] = {}
+COUNT, LIST_DELETED = ZohoBulk.count, ZohoBulk.deleted
+"""What they stand in for."""
 Control = Callable[[str, str], Any]
 
 

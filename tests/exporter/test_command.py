@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import pty
+import re
 import signal
 import subprocess
 import sys
@@ -13,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from tests.exporter.documents import column
 from tests.exporter.site import Site
 from zoho_adobe.exporter import lease
 
@@ -32,7 +36,7 @@ class Command:
     def write(self, **changes: Any) -> None:
         self.file.write_text(json.dumps(self.site.document(**changes)))
 
-    def start(self, *words: str, **env: str) -> subprocess.Popen[str]:
+    def start(self, *words: str, stdout: int = subprocess.PIPE, **env: str) -> subprocess.Popen[str]:
         kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
         given = {
             **kept,
@@ -44,9 +48,7 @@ class Command:
             **env,
         }
         line = [sys.executable, "-m", "tests.exporter.stand_in", *words]
-        return subprocess.Popen(
-            line, cwd=self.folder, env=given, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
+        return subprocess.Popen(line, cwd=self.folder, env=given, stdout=stdout, stderr=subprocess.PIPE, text=True)
 
     def run(self, *words: str, **env: str) -> tuple[int, list[dict[str, Any]], str]:
         """Run it to its end: the exit code, the events, and what it says to a person."""
@@ -80,6 +82,36 @@ def test_a_run_tells_one_line_of_json_for_each_event(command: Command) -> None:
     command.site.assert_all_there()
     code, events, _ = command.export("--whole", "--table", "Contacts")
     assert (code, events[0]["reason"]) == (0, "it was asked for")
+
+
+def on_a_terminal(command: Command, *words: str) -> str:
+    """Run it where a person looks on."""
+    ours, theirs = pty.openpty()
+    process = command.start(
+        "export", "--exports", str(command.file), *words, stdout=theirs, TERM="xterm", COLUMNS="120"
+    )
+    os.close(theirs)
+    shown = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 65_536):
+            shown += piece
+    os.close(ours)
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, shown
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
+
+
+def test_a_terminal_shows_bars(command: Command) -> None:
+    command.site.tables[0]["columns"].append(column("Gone"))
+    command.write()
+    planned = on_a_terminal(command, "--plan")
+    assert "Contacts: full (the dataset has no watermark of this table): 2 rows, 1 jobs, 50 credits" in planned
+    assert "  Created_Time from 1970-01-01T00:00:00+00:00 to " in planned
+    shown = on_a_terminal(command)
+    assert "Contacts: column dropped: Gone" in shown
+    assert "1/1" in shown
+    assert re.search(r"Contacts.*2 rows, up to 20", shown)
+    assert '"event"' not in shown
 
 
 def test_a_plan_shows_its_cost_and_does_nothing(command: Command) -> None:
