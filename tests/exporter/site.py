@@ -176,8 +176,8 @@ class Site:
         )
         return tags
 
-    def manifests(self, folder: str = "zoho/contacts") -> list[Manifest]:
-        names = [name for name in self.files(f"zoho/_manifests/{folder}") if not name.endswith("lease.json")]
+    def manifests(self) -> list[Manifest]:
+        names = [name for name in self.files(f"zoho/_manifests/{self.dataset}") if not name.endswith("lease.json")]
         client = self.zone.client()
         texts = [client.get_blob_client(name).download_blob().readall().decode() for name in sorted(names)]
         found = [read_manifest(text) for text in texts]

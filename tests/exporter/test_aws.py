@@ -105,7 +105,7 @@ def test_a_name_is_used_once(site: AwsSite) -> None:
             (manifest,) = site.manifests()
             site.bucket.put_object(Bucket=BUCKET, Key=f"{FOLDER}/{manifest.parts[0].file}", Body=b"x")
 
-    site.manifests = lambda folder="zoho/contacts": manifests_of(site, folder)  # type: ignore[method-assign]
+    site.manifests = lambda: manifests_of(site)  # type: ignore[method-assign]
     site.tell = foreign  # type: ignore[method-assign]
     (error,) = site.export().failures.values()
     assert "damaged" in str(error) or isinstance(error, ZoneError)
@@ -113,10 +113,10 @@ def test_a_name_is_used_once(site: AwsSite) -> None:
     assert site.bucket.get_object(Bucket=BUCKET, Key=f"{FOLDER}/{name}")["Body"].read() == b"x"
 
 
-def manifests_of(site: AwsSite, folder: str) -> list[Any]:
+def manifests_of(site: AwsSite) -> list[Any]:
     from zoho_adobe.exporter.manifest import read_manifest
 
-    names = [name for name in site.files(f"zoho/_manifests/{folder}") if not name.endswith("lease.json")]
+    names = [name for name in site.files(f"zoho/_manifests/{site.dataset}") if not name.endswith("lease.json")]
     texts = [site.bucket.get_object(Bucket=BUCKET, Key=f"{FOLDER}/{name}")["Body"].read().decode() for name in names]
     return [read_manifest(text) for text in texts]
 

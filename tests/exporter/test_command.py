@@ -52,7 +52,7 @@ class Command:
 
     def run(self, *words: str, **env: str) -> tuple[int, list[dict[str, Any]], str]:
         """Run it to its end: the exit code, the events, and what it says to a person."""
-        process = self.start(*words, **env)
+        process = self.start(*words, stdout=subprocess.PIPE, **env)
         out, err = process.communicate(timeout=PATIENCE)
         canaries = self.site.emulator.control("GET", "/canaries")["canaries"]
         assert not [canary[:9] for canary in canaries if canary in out + err]

@@ -379,6 +379,44 @@ def test_a_watermark_that_somebody_changes_meanwhile_stays(site: Site) -> None:
     site.assert_all_there()
 
 
+# Renamed
+
+
+def test_a_table_that_gets_another_name_or_path_goes_on(history: Site) -> None:
+    """It has its watermark, and one exporter at a time."""
+    history.exported()
+    history.tables[0] |= {"name": "People", "path": "zoho/people"}
+    history.add({"Last_Name": "new"})
+    history.pass_time()
+    history.exported()
+    (name,) = history.files("zoho/people")
+    assert [row["Last_Name"] for row in history.read(name)] == ["new"]
+    history.pass_time()
+    history.add({"Last_Name": "newer"})
+    history.pass_time()
+    run_killed(history, 12, after=True)
+    history.tables[0] |= {"name": "Contacts", "path": "zoho/contacts"}
+    assert history.export().code == 4
+    history.pass_time(KILLED_FOR)
+    history.exported()
+    assert any(row["Last_Name"] == "newer" for row in history.all_rows())
+
+
+def test_another_user_of_zoho_is_said(site: Site) -> None:
+    site.pass_time()
+    site.exported()
+    mark = site.mark()
+    assert mark is not None
+    assert mark.user
+    words = [replace(mark, user="1").word()]
+    site.pipeline.platform("PATCH", f"/catalog/dataSets/{site.dataset}", json={"tags": {TAG: words}})
+    site.add({"Last_Name": "new"})
+    site.pass_time()
+    site.exported()
+    (alarm,) = site.told(events.ALARM)
+    assert f"the records of Zoho's user {mark.user}, and those of 1 before" in alarm["message"]
+
+
 # Killed
 
 

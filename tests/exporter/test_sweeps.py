@@ -114,7 +114,8 @@ def test_a_page_that_fails_is_asked_for_again_and_one_whose_token_has_ended_begi
     site.generate(200_003, moment, moment)
     site.pass_time()
     known_count(monkeypatch, moment)
-    tell, jobs = site.tell, []
+    tell = site.tell
+    jobs: list[object] = []
 
     def second(event: str, table: str = "", **facts: object) -> None:
         tell(event, table, **facts)

@@ -132,9 +132,7 @@ class Pool:
             # The token of the page has ended.
             self._restart(work)
             return
-        part.job = job.id
-        run.plan.user = job.user or run.plan.user
-        run.save()
+        run.made(part, job)
         work.due, work.polls = current().clock.monotonic(), 0
         self._running.append(work)
         self._tell(events.JOB, run, job=job.id, window=str(part.window))

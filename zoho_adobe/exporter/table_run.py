@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from zoho_adobe.api.catalog import Catalog
-from zoho_adobe.api.zoho_bulk import ZohoBulk
+from zoho_adobe.api.zoho_bulk import Job, ZohoBulk
 from zoho_adobe.errors import FewerRowsError, ZohoAdobeError, ZoneConflictError
 from zoho_adobe.exporter import events
 from zoho_adobe.exporter.conversion import examined
@@ -118,6 +118,17 @@ class TableRun:
         parts[:] = [*fresh, again]
         self.save()
         return again
+
+    def made(self, part: Part, job: Job) -> None:
+        """Write down that a part has a job."""
+        plan, before = self.plan, self._mark.user if self._mark else ""
+        if job.user and before and job.user not in (before, plan.user):
+            message = (
+                f"these are the records of Zoho's user {job.user}, and those of {before} before: their rights differ"
+            )
+            self._services.tell(events.ALARM, self.table.name, message=message)
+        part.job, plan.user = job.id, job.user or plan.user
+        self.save()
 
     def commit(self) -> None:
         """Write the watermark: everything that was planned is in the zone."""
@@ -282,7 +293,8 @@ def manifests_of(zone: Zone, manifests: str, table: Table) -> list[Manifest]:
 
 
 def _folder(manifests: str, table: Table) -> str:
-    return f"{manifests}/{table.target.path}"
+    """Return where a table's manifests are: a table that gets another name or path keeps them."""
+    return f"{manifests}/{table.target.dataset_id}/{table.module}"
 
 
 def _manifest_names(zone: Zone, folder: str) -> list[str]:
