@@ -30,7 +30,8 @@ ZohoAdobeError                    anything this package raises on purpose
 │   │   └── ZohoWrongApiError     a fresh access token is not known at this API
 │   └── ZohoCrmError              Zoho CRM refused for another reason than the token
 │       ├── ZohoApiAccessError    the user's profile may not use the API
-│       └── ZohoCreditsError      no API credits or concurrency left
+│       ├── ZohoCreditsError      no API credits or concurrency left
+│       └── ZohoFieldError        Bulk Read does not give a field
 ├── ZohoRegionError               accounts URL, API domain and endpoint are in different data centers
 ├── ConsentError                  the consent of a person could not be had
 │   ├── PortInUseError            the port of the redirect URI is taken
@@ -43,6 +44,12 @@ ZohoAdobeError                    anything this package raises on purpose
 │   │   └── OutOfTimeError        the operation's time was up before it was sent
 │   └── LostAnswerError           the request may have been carried out
 │       └── StillAtWorkError      it may even be carried out later
+├── ExportError                   rows could not be moved into the landing zone; the next run goes on
+│   ├── ZoneError                 the landing zone's storage refuses
+│   │   └── ZoneConflictError     somebody else wrote there meanwhile
+│   ├── ResultError               what Zoho gave is not what it announced
+│   ├── HeldError                 another exporter is at work on the table
+│   └── FewerRowsError            the token's user sees fewer records than before
 └── ConnectionStateError          what was asked does not fit what exists at Adobe
     ├── NameTakenError            another connection has this name
     ├── AdoptionError             the connection to adopt is not the one described
@@ -236,6 +243,21 @@ class ZohoCreditsError(ZohoCrmError):
     """The CRM account has used up its API credits, or has too many calls at once."""
 
 
+class ZohoFieldError(ZohoCrmError):
+    """Bulk Read does not give a field.
+
+    Args:
+        message: what Zoho says.
+        service: the service's name.
+        status: the HTTP status.
+        name: the API name of the field.
+    """
+
+    def __init__(self, message: str, *, service: str, status: int, name: str) -> None:
+        self.name = name
+        super().__init__(message, service=service, status=status)
+
+
 class ZohoRegionError(ZohoAdobeError):
     """Accounts URL, API domain and endpoint are in different data centers of Zoho."""
 
@@ -292,6 +314,30 @@ class LostAnswerError(NoAnswerError):
 
 class StillAtWorkError(LostAnswerError):
     """No answer came in time: the request may still be carried out, so that sending it again could do it twice."""
+
+
+class ExportError(ZohoAdobeError):
+    """Rows could not be moved into the landing zone; the next run goes on where this one stopped."""
+
+
+class ZoneError(ExportError):
+    """The landing zone's storage refuses."""
+
+
+class ZoneConflictError(ZoneError):
+    """A file in the landing zone is not as it was left: somebody else wrote it."""
+
+
+class ResultError(ExportError):
+    """The result of a Bulk Read job failed, is cut off, or is not what Zoho announced."""
+
+
+class HeldError(ExportError):
+    """Another exporter is at work on the table."""
+
+
+class FewerRowsError(ExportError):
+    """The token's user sees fewer records than before, and not because they were deleted."""
 
 
 class ConnectionStateError(ZohoAdobeError):

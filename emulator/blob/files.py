@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-CHUNK = 1 << 20
+from emulator.core.streams import CHUNK, reader
 
 
 class Piece(NamedTuple):
@@ -60,23 +60,7 @@ class Files:
 
     def open(self, pieces: Sequence[Piece]) -> io.BufferedReader:
         """All of it as a stream, of which no more than a chunk is in memory."""
-        return io.BufferedReader(_Stream(self.read(pieces, 0, sum(piece.length for piece in pieces))), CHUNK)
-
-
-class _Stream(io.RawIOBase):
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self._chunks = chunks
-        self._rest = b""
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
-        if not self._rest:
-            self._rest = next(self._chunks, b"")
-        taken, self._rest = self._rest[: len(buffer)], self._rest[len(buffer) :]
-        buffer[: len(taken)] = taken
-        return len(taken)
+        return reader(self.read(pieces, 0, sum(piece.length for piece in pieces)))
 
 
 def md5(upload: Path) -> str:

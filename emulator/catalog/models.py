@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+from collections.abc import Iterator
 from typing import Any
 
 from emulator.catalog import exceptions
+from emulator.catalog.rows import RowFile, Rows
 from emulator.core.clock import Clock
 from emulator.core.http import Json
 from emulator.core.store import Document, Store
@@ -21,11 +23,13 @@ CHANGEABLE = frozenset({"name", "description", "tags"})
 class Catalog:
     """The emulated Catalog."""
 
-    def __init__(self, store: Store, clock: Clock, registry: SchemaRegistry) -> None:
+    def __init__(self, store: Store, clock: Clock, registry: SchemaRegistry, rows: Rows) -> None:
         self._clock = clock
         self._registry = registry
         self._datasets = registry.datasets
         self._batches = store.collection("batches", lambda batch: str(batch["dataset"]))
+        self._rows = rows
+        self._rows.drop_all_but({batch["rows"] for batch in self._batches.all()})
 
     # Datasets
 
@@ -82,7 +86,7 @@ class Catalog:
                 "id": item["id"],
                 **item["dataset"],
                 "sandboxName": item["sandboxName"],
-                "rows": len(self.rows(item["id"])),
+                "rows": sum(batch["count"] for _, batch in self._batches.newest_first(item["id"])),
             }
             for item in self._datasets.all()
             if item["imsOrgId"] == organization
@@ -106,13 +110,18 @@ class Catalog:
             return False
         for _, batch in self._batches.newest_first(identifier):
             self._batches.delete(batch["id"])
+            self._rows.drop(batch["rows"])
         self._datasets.delete(identifier)
         return True
 
     # Batches
 
-    def write(self, tenant: Tenant, dataset: str, rows: list[Document], batch: Document) -> str:
-        """Store what a run has brought; a failed batch brings no rows."""
+    def begin_rows(self) -> RowFile:
+        """A place for the rows that a run brings, before it is known whether they become a batch."""
+        return self._rows.begin()
+
+    def write(self, tenant: Tenant, dataset: str, rows: RowFile, batch: Document) -> str:
+        """Make a batch of what a run has brought; a failed batch has no rows."""
         now, identifier = self._clock.now_ms(), secrets.token_hex(13).upper()
         shown = {
             "imsOrg": tenant.organization,
@@ -126,7 +135,9 @@ class Catalog:
             "updated": now,
             "version": "1.0.0",
         }
-        self._batches.put(identifier, {"id": identifier, "dataset": dataset, "rows": rows, "batch": shown})
+        rows.close()
+        item = {"id": identifier, "dataset": dataset, "rows": rows.name, "count": rows.count, "batch": shown}
+        self._batches.put(identifier, item)
         return identifier
 
     def batches(self, tenant: Tenant, dataset: str | None) -> list[tuple[str, Document]]:
@@ -135,10 +146,11 @@ class Catalog:
         found = [entry for identifier in wanted for entry in self._batches.newest_first(identifier)]
         return [(item["id"], item["batch"]) for _, item in sorted(found, key=lambda entry: -entry[0])]
 
-    def rows(self, dataset: str) -> list[Document]:
-        """What is in a dataset, in the order in which it was written."""
-        batches = reversed(self._batches.newest_first(dataset))
-        return [row for _, batch in batches for row in batch["rows"]]
+    def rows(self, dataset: str) -> Iterator[bytes]:
+        """What is in a dataset, row by row as JSON, in the order in which it was written."""
+        for _, batch in reversed(self._batches.newest_first(dataset)):
+            if batch["count"]:
+                yield from self._rows.lines(batch["rows"])
 
     def _save(self, tenant: Tenant, identifier: str, dataset: Document) -> None:
         item = {

@@ -48,7 +48,7 @@ class Answer:
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
     content: Iterable[bytes] | None = None
-    """A body that is too long to be held; its length is among the headers."""
+    """A body that is too long to be held."""
 
 
 def json_answer(value: object, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:

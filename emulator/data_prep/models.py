@@ -10,7 +10,8 @@ from emulator.core.clock import Clock
 from emulator.core.http import Json
 from emulator.core.store import Document, Store
 from emulator.core.tenants import Tenant
-from emulator.data_prep import exceptions
+from emulator.data_prep import exceptions, expressions
+from emulator.data_prep.mapper import ATTRIBUTE, EXPRESSION
 from emulator.schema_registry.models import SchemaRegistry
 
 CONTENT_TYPE = re.compile(r"application/vnd\.adobe\.xed(-full)?(-notext)?\+json;\s*version=1(\.\d+)?|1\.\d+")
@@ -31,8 +32,8 @@ KNOWN_OF_MAPPING = STAMPS | {
     "matchScore",
     "functionVersion",
 }
-# What is emulated of the mappings: a column to a field. Their language of expressions is not.
-SOURCE_TYPES = ("ATTRIBUTE", "text/x.schema-path")
+# How the kinds of mappings may be called: the newer name, and for columns the older one too.
+SOURCE_TYPES = {ATTRIBUTE: ATTRIBUTE, "text/x.schema-path": ATTRIBUTE, EXPRESSION: EXPRESSION}
 
 
 class DataPrep:
@@ -141,6 +142,13 @@ def _schema(body: Document) -> Document:
     return {"id": reference["id"], "contentType": reference["contentType"]}
 
 
+def _check_expression(text: str) -> None:
+    try:
+        expressions.parse(text)
+    except ValueError as error:
+        raise exceptions.invalid(f"The expression {text} is not valid: {error}") from error
+
+
 def _mappings(given: Any, fields: dict[str, str], schema: str, stamps: Document) -> list[Document]:
     if not isinstance(given, list) or not given:
         raise exceptions.invalid("mappings: at least one is required")
@@ -152,10 +160,13 @@ def _mappings(given: Any, fields: dict[str, str], schema: str, stamps: Document)
         _only(mapping, KNOWN_OF_MAPPING)
         source = mapping.get("source", mapping.get("sourceAttribute"))
         destination = mapping.get("destination", mapping.get("destinationXdmPath"))
-        if mapping.get("sourceType", SOURCE_TYPES[0]) not in SOURCE_TYPES:
-            raise exceptions.invalid(f"Only sourceType {SOURCE_TYPES[0]} is emulated")
+        kind = SOURCE_TYPES.get(str(mapping.get("sourceType", ATTRIBUTE)))
+        if kind is None:
+            raise exceptions.invalid(f"sourceType: {ATTRIBUTE} or {EXPRESSION}")
         if not isinstance(source, str) or not source or not isinstance(destination, str) or not destination:
             raise exceptions.invalid("mappings: source and destination are required")
+        if kind == EXPRESSION:
+            _check_expression(source)
         if destination not in fields:
             raise exceptions.destination_unknown(destination, schema)
         if destination in taken:
@@ -166,7 +177,7 @@ def _mappings(given: Any, fields: dict[str, str], schema: str, stamps: Document)
                 "id": uuid.uuid4().hex,
                 **stamps,
                 **{name: mapping[name] for name in ("name", "description") if name in mapping},
-                "sourceType": SOURCE_TYPES[0],
+                "sourceType": kind,
                 "source": source,
                 "destination": destination,
                 "identity": bool(mapping.get("identity", False)),

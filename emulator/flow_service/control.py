@@ -8,6 +8,7 @@ from emulator.core.http import Answer, Request, Route, json_answer
 from emulator.core.orders import ControlRefused, read_json, read_object
 from emulator.core.store import Document
 from emulator.core.tenants import Tenants
+from emulator.flow_service import specs
 from emulator.flow_service.models import FlowService
 
 ORGANIZATION = "/organizations/{organization}"
@@ -24,6 +25,7 @@ class FlowServiceControl:
         return [
             Route("POST", ORGANIZATION + "/specs/{id}", self.retire_spec),
             Route("POST", ORGANIZATION + "/flowSpecs", self.withdraw_source),
+            Route("PATCH", ORGANIZATION + "/flows", self.set_rules),
             Route("PATCH", ORGANIZATION + "/pace", self.set_pace),
             Route("POST", "/flows/{id}/run", self.run),
             Route("PATCH", "/connections/{id}", self.change_connection),
@@ -36,8 +38,17 @@ class FlowServiceControl:
         return Answer(204)
 
     def withdraw_source(self, request: Request) -> Answer:
-        withdrawn = bool(read_object(request, ("withdrawn",)).get("withdrawn", True))
-        self.service.withdraw_source(self._organization(request), withdrawn=withdrawn)
+        body = read_object(request, ("withdrawn", "source"))
+        source = body.get("source", specs.ZOHO_SPEC_ID)
+        if source not in specs.CATALOGUE:
+            raise ControlRefused(400, "source: the id of a connection spec")
+        withdrawn = bool(body.get("withdrawn", True))
+        self.service.withdraw_source(self._organization(request), source, withdrawn=withdrawn)
+        return Answer(204)
+
+    def set_rules(self, request: Request) -> Answer:
+        only_one = bool(read_object(request, ("one_per_dataset",)).get("one_per_dataset"))
+        self.service.allow_one_flow_per_dataset(self._organization(request), only_one=only_one)
         return Answer(204)
 
     def set_pace(self, request: Request) -> Answer:

@@ -9,7 +9,7 @@ from emulator.catalog.models import Catalog
 from emulator.core.http import Json
 from emulator.core.store import Document
 from emulator.core.tenants import Tenant
-from emulator.flow_service import exceptions, patching, specs
+from emulator.flow_service import exceptions, file_sources, patching, specs
 from emulator.flow_service.connector import Connector
 from emulator.flow_service.entities import Entities, Objects
 
@@ -31,8 +31,10 @@ class Ends:
 
     def create_source(self, tenant: Tenant, body: Json) -> Document:
         written = self._checked_source(tenant, body)
-        base = self._bases.find(tenant, written["baseConnectionId"])
-        inherited = {"baseConnection": {"id": base["id"], "connectionSpec": base["connectionSpec"]}}
+        inherited: Document = {}
+        if "baseConnectionId" in written:
+            base = self._bases.find(tenant, written["baseConnectionId"])
+            inherited = {"baseConnection": {"id": base["id"], "connectionSpec": base["connectionSpec"]}}
         return self._sources.add(
             tenant,
             {**written, "state": "enabled", "providerRefId": specs.PROVIDER_ID, "inheritedAttributes": inherited},
@@ -65,6 +67,8 @@ class Ends:
             raise exceptions.body_missing()
         named = _named(body, name_required=True)
         spec = _spec(body.get("connectionSpec"))
+        if spec["id"] == specs.LANDING_ZONE_SPEC_ID:
+            return {**named, **file_sources.check(body), "connectionSpec": spec}
         if not isinstance(body.get("baseConnectionId"), str) or not body["baseConnectionId"]:
             raise exceptions.field_missing("baseConnectionId")
         if not self._bases.has(tenant, body["baseConnectionId"]):

@@ -61,7 +61,14 @@ dataset_missing = connector("1325-400", "The dataSetId param cannot be null or e
 schema_mismatch = flow("1425-400", "Error while matching schema in target dataset {0} with schema in mapping {1}. Schema with same id and version must be used in both mapping and target dataset.")
 source_failed = connector("1308-400", "The request could not be processed. Error message: {0}")
 
+delimiter_too_long = connector("1331-400", "Column Delimiter cannot be more than one character in SourceConnection: {0}. Please provide valid column delimiter and try again.")
+
 # Explore
+explore_refused = connector("1372-400", "The current operation is not allowed. Explore via connection spec is not allowed for connection spec ID={0}.")
+properties_twice = connector("1374-400", "The query parameters provided are invalid. You cannot have the determineProperties flag and user-defined properties in the same request. Please correct your request and try again.")
+properties_undetected = connector("1375-400", "The file properties detection failed. Please enter properties manually.")
+detection_unsupported = connector("1376-400", "The file properties detection is not supported for connection spec id={0}. Please provide the file properties manually.")
+file_type_missing = connector("1399-400", "A valid requestFileType could not be found. Please provide a valid requestFileType and try again.")
 object_type_invalid = connector("1358-400", "The provided param 'objectType' is invalid. Please provide a valid objectType and try again.")
 query_param_empty = connector("1337-400", "The {0} cannot be empty for objectType={1}. Please provide valid {0} and try again.")
 
@@ -78,6 +85,9 @@ action_unsupported = connector("1398-400", "The provided operation : {0} is unsu
 sub_operation_unsupported = flow("1436-400", "Unsupported sub operation {0} received for operation {1}.")
 delete_refused = flow("1458-400", "Operation delete cannot be applied in state {0}.")
 path_invalid = connector("1365-400", "The path {0} provided in ops is invalid. Please provide valid path {0} and try again.")
+
+public_key_missing = connector("1309-400", "The encryption transformation provided is invalid because {0} is missing in the params. Please provide {0} and try again.")
+public_key_invalid = connector("1311-400", "The publicKeyId provided in params is invalid. Please provide a valid publicKeyId and try again.")
 
 # Schedule
 schedule_empty = connector("1317-400", "The provided schedule params are empty but should not be empty. Please provide valid schedule params and try again.")

@@ -50,12 +50,16 @@ class Flows:
         # The ends as they were when the flow was made: it does not take over what is changed of them.
         self._taken = store.collection("flow_ends")
         self._paces = store.collection("flow_paces")
+        self._rules = store.collection("flow_rules")
 
     def set_pace(self, organization: str, seconds: float) -> None:
         self._paces.put(organization, {"seconds": seconds})
 
-    def create(self, tenant: Tenant, body: Json, refused: frozenset[str]) -> Document:
-        """Make a flow; `refused` are the source specs that the flow spec does not list."""
+    def allow_one_per_dataset(self, organization: str, *, only_one: bool) -> None:
+        self._rules.put(organization, {"one_per_dataset": only_one})
+
+    def create(self, tenant: Tenant, body: Json, known: list[Document]) -> Document:
+        """Make a flow by one of the known flow specs."""
         if not isinstance(body, dict):
             raise exceptions.body_missing()
         if "state" in body:
@@ -67,21 +71,24 @@ class Flows:
             raise exceptions.field_missing("name")
         if not isinstance(body.get("description", ""), str):
             raise exceptions.field_missing("description")
-        spec = _flow_spec(body.get("flowSpec"))
+        spec = _flow_spec(body.get("flowSpec"), known)
         source = self._end(tenant, self._sources, body, "sourceConnectionIds")
         target = self._end(tenant, self._targets, body, "targetConnectionIds")
-        if source["connectionSpec"]["id"] in refused:
+        if source["connectionSpec"]["id"] not in spec["sourceConnectionSpecIds"]:
             raise exceptions.spec_retired()
+        self._check_dataset(tenant, target)
         times = schedule.check(body.get("scheduleParams"))
         schedule.check_start(times, self._clock.now())
         flow = {
             **{name: body[name] for name in ("name", "description") if name in body},
-            "flowSpec": spec,
+            "flowSpec": {"id": spec["id"], "version": spec["version"]},
             "sourceConnectionIds": [source["id"]],
             "targetConnectionIds": [target["id"]],
             "inheritedAttributes": _inherited(source, target),
             "scheduleParams": times,
-            "transformations": transformations.check(body.get("transformations"), times["frequency"]),
+            "transformations": transformations.check(
+                body.get("transformations"), _transformations(spec["id"]), times["frequency"]
+            ),
             **({"options": _options(body["options"])} if "options" in body else {}),
         }
         self._check_transformations(tenant, flow, source, target)
@@ -105,7 +112,12 @@ class Flows:
         patched = {
             **patched,
             "scheduleParams": times,
-            "transformations": transformations.check(patched["transformations"], times["frequency"], identifier),
+            "transformations": transformations.check(
+                patched["transformations"],
+                _transformations(flow["flowSpec"]["id"]),
+                times["frequency"],
+                identifier,
+            ),
         }
         self._check_transformations(tenant, patched, *self.ends(flow))
         return self._change(tenant, flow, patched, "updating", "update", instructions)
@@ -185,6 +197,16 @@ class Flows:
             raise exceptions.resource_missing()
         return entities.find(tenant, given[0])
 
+    def _check_dataset(self, tenant: Tenant, target: Document) -> None:
+        """Where only one flow may write to a dataset, the second is refused."""
+        rules = self._rules.get(tenant.organization)
+        if rules is None or not rules["one_per_dataset"]:
+            return
+        dataset = target["params"]["dataSetId"]
+        for _, flow in self._flows.newest_first(tenant):
+            if self.ends(flow).target["params"]["dataSetId"] == dataset:
+                raise exceptions.used_by_flows(dataset)
+
     def _check_transformations(self, tenant: Tenant, flow: Document, source: Document, target: Document) -> None:
         check_delta_column(transformations.delta_column(flow["transformations"]), source)
         identifier, version = transformations.mapping(flow["transformations"])
@@ -201,8 +223,10 @@ class Flows:
 
 def check_delta_column(name: str | None, source: Document) -> None:
     """Refuse what is no column of the source connection, or one that cannot say what is new."""
-    columns = {column["name"]: column for column in source["params"]["columns"]}
-    if name is not None and (name not in columns or not is_moment(columns[name])):
+    if name is None:
+        return
+    columns = {column["name"]: column for column in source["params"].get("columns", ())}
+    if name not in columns or not is_moment(columns[name]):
         raise exceptions.param_invalid(name, "deltaColumn.name")
 
 
@@ -210,14 +234,20 @@ def _done(operation: Document) -> Document:
     return {**operation, "percentCompleted": 100.0, "status": {"value": "completed", "errors": []}}
 
 
-def _flow_spec(wanted: Json) -> Document:
+def _flow_spec(wanted: Json, known: list[Document]) -> Document:
     if not isinstance(wanted, dict) or not isinstance(wanted.get("id"), str):
         raise exceptions.field_missing("flowSpec.id")
     if "version" not in wanted:
         raise exceptions.spec_version_missing()
-    if (wanted["id"], wanted["version"]) != (specs.FLOW_SPEC_ID, specs.FLOW_SPEC["version"]):
-        raise exceptions.spec_retired()
-    return {"id": wanted["id"], "version": wanted["version"]}
+    for spec in known:
+        if (wanted["id"], wanted["version"]) == (spec["id"], spec["version"]):
+            return spec
+    raise exceptions.spec_retired()
+
+
+def _transformations(flow_spec: str) -> frozenset[str]:
+    """The names of the transformations that a flow spec takes."""
+    return frozenset(item["name"] for item in specs.FLOW_SPECS[flow_spec]["transformationSpecs"])
 
 
 def _options(given: Json) -> Document:
@@ -251,7 +281,7 @@ def _inherited(source: Document, target: Document) -> Document:
             {
                 "id": source["id"],
                 "connectionSpec": source["connectionSpec"],
-                "baseConnection": source["inheritedAttributes"]["baseConnection"],
+                **source["inheritedAttributes"],
             }
         ],
         "targetConnections": [{"id": target["id"], "connectionSpec": target["connectionSpec"]}],

@@ -5,13 +5,15 @@ from __future__ import annotations
 from emulator.core.http import Json
 from emulator.core.store import Document
 from emulator.core.tenants import ANOTHER_CLIENT, Tenant
-from emulator.flow_service import exceptions, patching, specs
+from emulator.flow_service import exceptions, file_explore, patching, specs
 from emulator.flow_service.connector import Connector
+from emulator.flow_service.copying import Files, Tables
 from emulator.flow_service.ends import Ends
 from emulator.flow_service.entities import Entities, make_objects
 from emulator.flow_service.flows import Flows
 from emulator.flow_service.platform import Platform
 from emulator.flow_service.runs import Runs
+from emulator.flow_service.zone_files import ZoneFiles
 
 STATES = ("enabled", "disabled", "initializing")
 PREVIEWED = 100
@@ -20,9 +22,10 @@ PREVIEWED = 100
 class FlowService:
     """The emulated Flow Service."""
 
-    def __init__(self, platform: Platform, connector: Connector) -> None:
+    def __init__(self, platform: Platform, connector: Connector, files: ZoneFiles) -> None:
         store, clock = platform.store, platform.clock
         self.connector = connector
+        self._files = files
         self._retired = store.collection("retired_specs")
         self._withdrawn = store.collection("withdrawn_sources")
         objects = make_objects(store, clock)
@@ -30,7 +33,7 @@ class FlowService:
         self.connections, self.source_connections, self.target_connections, self.flows, self.runs = objects
         self.ends = Ends(objects, connector, platform.catalog)
         self._flows = Flows(platform, objects)
-        self.runner = Runs(platform, objects, self._flows, connector)
+        self.runner = Runs(platform, objects, self._flows, (Tables(objects.connections, connector), Files(files)))
 
     def settle(self) -> None:
         """Carry out all that has had its time."""
@@ -66,11 +69,25 @@ class FlowService:
         else:
             self._retired.delete(key)
 
+    def explore_spec(self, tenant: Tenant, identifier: str, query: Document) -> list[Document] | Document:
+        """Explore what needs no base connection: the landing zone."""
+        spec = self.spec(tenant.organization, identifier)
+        if spec["id"] != specs.LANDING_ZONE_SPEC_ID:
+            detects = query.get("determineProperties") == "true"
+            raise (exceptions.detection_unsupported if detects else exceptions.explore_refused)(spec["id"])
+        return file_explore.explore(self._files, tenant, query)
+
     def flow_specs(self, organization: str) -> list[Document]:
-        """The flow spec, without the sources that this organization may no longer use."""
-        refused = self._refused_sources(organization)
-        listed = [spec for spec in specs.FLOW_SPEC["sourceConnectionSpecIds"] if spec not in refused]
-        return [{**specs.FLOW_SPEC, "sourceConnectionSpecIds": listed}]
+        """The flow specs, without the sources that this organization may no longer use."""
+        return [
+            {
+                **spec,
+                "sourceConnectionSpecIds": [
+                    source for source in spec["sourceConnectionSpecIds"] if not self._is_refused(organization, source)
+                ],
+            }
+            for spec in specs.FLOW_SPECS.values()
+        ]
 
     def flow_spec(self, organization: str, identifier: str) -> Document:
         for spec in self.flow_specs(organization):
@@ -78,16 +95,19 @@ class FlowService:
                 return spec
         raise exceptions.not_found("flowSpecs", identifier)
 
-    def withdraw_source(self, organization: str, *, withdrawn: bool) -> None:
-        """Take Zoho from the sources that the flow spec lists, or put it back."""
+    def withdraw_source(self, organization: str, source: str, *, withdrawn: bool) -> None:
+        """Take a source from those that the flow specs list, or put it back."""
         if withdrawn:
-            self._withdrawn.put(organization, {})
+            self._withdrawn.put(f"{organization}/{source}", {})
         else:
-            self._withdrawn.delete(organization)
+            self._withdrawn.delete(f"{organization}/{source}")
 
-    def _refused_sources(self, organization: str) -> frozenset[str]:
-        refused = self._withdrawn.get(organization) is not None or self._is_retired(organization, specs.ZOHO_SPEC_ID)
-        return frozenset({specs.ZOHO_SPEC_ID}) if refused else frozenset()
+    def allow_one_flow_per_dataset(self, organization: str, *, only_one: bool) -> None:
+        self._flows.allow_one_per_dataset(organization, only_one=only_one)
+
+    def _is_refused(self, organization: str, source: str) -> bool:
+        key = f"{organization}/{source}"
+        return self._withdrawn.get(key) is not None or self._is_retired(organization, source)
 
     # Base connections
 
@@ -173,7 +193,7 @@ class FlowService:
     # Flows
 
     def create_flow(self, tenant: Tenant, body: Json) -> Document:
-        return self._flows.create(tenant, body, self._refused_sources(tenant.organization))
+        return self._flows.create(tenant, body, self.flow_specs(tenant.organization))
 
     def patch_flow(self, tenant: Tenant, identifier: str, if_match: str | None, body: Json) -> Document:
         return self._flows.patch(tenant, identifier, if_match, body)

@@ -198,6 +198,10 @@ class FlowServiceResponses:
         tenant = self._admission.view(request)
         return json_answer({"items": [self._service.spec(tenant.organization, request.params["id"])]})
 
+    def explore_spec(self, request: Request) -> Answer:
+        tenant = self._admission.view(request)
+        return json_answer(self._service.explore_spec(tenant, request.params["id"], dict(request.query)))
+
     def list_flow_specs(self, request: Request) -> Answer:
         tenant = self._admission.view(request)
         return _filtered(request, self._service.flow_specs(tenant.organization), specs.FLOW_SPEC_FIELDS)

@@ -1,68 +1,41 @@
-"""Runs: rows of the source's table, mapped to fields, written to the dataset."""
+"""Runs: what the source has, mapped to fields, written to the dataset."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import secrets
 import uuid
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Iterable
 
 from emulator.core.http import Json
 from emulator.core.store import Document
 from emulator.core.tenants import Tenant
-from emulator.flow_service import exceptions, schedule, transformations
-from emulator.flow_service.connector import Connector, moment
+from emulator.data_prep.mapper import Mapper
+from emulator.flow_service import exceptions, reports, schedule, specs, transformations
+from emulator.flow_service.copying import Copied, Source, Window
 from emulator.flow_service.entities import Objects
 from emulator.flow_service.flows import ENABLED, Flows, check_delta_column
 from emulator.flow_service.platform import Platform
 from emulator.flow_service.problems import Problem
+from emulator.flow_service.reports import FAILED, IN_PROGRESS, SUCCESS
 
-SUCCESS, FAILED, IN_PROGRESS = "success", "failed", "inProgress"
 # Who runs what is on a schedule.
 SCHEDULER = "acp_foundation_connectors"
 DEFAULT_THRESHOLD = 5
-PROMOTION_ERROR = {"code": "CONNECTOR-2001-500", "message": "Error occurred at promotion activity."}
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Rows of which times a run brings: both ends belong to it, in milliseconds."""
-
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class Copied:
-    """What a run has read, and what became of it."""
-
-    rows: list[Document] = field(default_factory=list)
-    failed: int = 0
-    input_bytes: int = 0
-
-    @property
-    def read(self) -> int:
-        return len(self.rows) + self.failed
 
 
 class Runs:
     """Runs flows, on their schedule or on demand."""
 
-    def __init__(self, platform: Platform, objects: Objects, rules: Flows, connector: Connector) -> None:
+    def __init__(self, platform: Platform, objects: Objects, rules: Flows, sources: Iterable[Source]) -> None:
         store = platform.store
         self._store = store
         self._clock = platform.clock
         self._catalog = platform.catalog
         self._data_prep = platform.data_prep
         self._registry = platform.registry
-        self._bases = objects.connections
         self._flows = objects.flows
         self._runs = objects.runs
         self._rules = rules
-        self._connector = connector
+        self._sources = {source.spec: source for source in sources}
         # How far each flow has come.
         self._cursors = store.collection("flow_cursors")
         self._begun = store.collection("begun_runs")
@@ -118,8 +91,15 @@ class Runs:
             raise exceptions.window_reversed(times["windowStartTime"], times["windowEndTime"])
         if flow["state"] != ENABLED:
             raise exceptions.run_failed(f"The flow is in the state {flow['state']}.")
-        flow = self._with_delta_column(flow, params.get("deltaColumn"))
-        window = Window(times["windowStartTime"] * 1000, times["windowEndTime"] * 1000)
+        end = times["windowEndTime"] * 1000
+        if flow["flowSpec"]["id"] == specs.FILE_FLOW_SPEC_ID:
+            if "deltaColumn" in params:
+                raise exceptions.param_invalid(params["deltaColumn"], "params.deltaColumn")
+            # Files are taken from the start of a window to before its end, as the copying service words it.
+            end -= 1
+        else:
+            flow = self._with_delta_column(flow, params.get("deltaColumn"))
+        window = Window(times["windowStartTime"] * 1000, end)
         return self._begin(tenant, flow, window, {"advance": False})
 
     def retrigger(self, tenant: Tenant, identifier: str) -> Document:
@@ -214,242 +194,70 @@ class Runs:
 
     def _finish(self, run: Document, order: Document) -> Document:
         flow = self._flows.anywhere(run["flowId"])
-        window = Window(*order["window"])
         tenant = Tenant(run["imsOrgId"], run["sandboxName"], run["sandboxId"], SCHEDULER)
+        copied = Copied(self._catalog.begin_rows())
         try:
-            copied, seen = self._copy(tenant, flow, window)
+            self._copy(tenant, flow, order, copied)
         except Problem as problem:
-            error = {"code": problem.code, "message": problem.detail}
-            return self._failed(run, flow, order, [error])
+            copied.rows.drop()
+            finished = reports.failed(run, flow, order, self._clock.now_ms(), problem)
+            return self._close(finished)
         with self._store.transaction():
             finished = self._promote(tenant, run, flow, order, copied)
-            cursor = self._cursor(flow)
+            cursor, end = self._cursor(flow), order["window"][1]
             succeeded = finished["metrics"]["statusSummary"]["status"] == SUCCESS
-            if order["advance"] and succeeded and window.end >= (cursor["window_end"] or 0):
-                self._cursors.put(flow["id"], {**cursor, "window_end": window.end, "seen": seen})
-            self._runs.save(finished, SCHEDULER)
-            self._show_on_flow(finished)
-        return self._runs.anywhere(run["id"])
+            if order["advance"] and succeeded and end >= (cursor["window_end"] or 0):
+                self._cursors.put(flow["id"], {**cursor, "window_end": end, "seen": copied.seen})
+            return self._close(finished)
 
-    def _copy(self, tenant: Tenant, flow: Document, window: Window) -> tuple[Copied, dict[str, str]]:
-        """Read and map the rows; with them, which of them lie on the last second of the window."""
+    def _close(self, finished: Document) -> Document:
+        saved = self._runs.save(finished, SCHEDULER)
+        self._show_on_flow(saved)
+        return saved
+
+    def _copy(self, tenant: Tenant, flow: Document, order: Document, copied: Copied) -> None:
+        """Read and map what is in the window."""
         source, target = self._rules.ends(flow)
-        if not self._bases.has(tenant, source["baseConnectionId"]):
-            raise exceptions.source_failed(f"The base connection {source['baseConnectionId']} does not exist")
-        auth = self._bases.find(tenant, source["baseConnectionId"])["auth"]["params"]
-        table = source["params"]["tableName"]
-        wanted = [column["name"] for column in source["params"]["columns"]]
-        present = {column["name"] for column in self._connector.columns(auth, table)}
-        if not present:
-            raise exceptions.no_columns(table)
-        gone = [name for name in wanted if name not in present]
-        if gone:
-            raise exceptions.source_failed(f"ERROR [42S22] The table {table} has no column {', '.join(gone)}")
-        delta = transformations.delta_column(flow["transformations"])
+        kind = self._sources[source["connectionSpec"]["id"]]
         dataset_id = target["params"]["dataSetId"]
         dataset = self._catalog.look(tenant, dataset_id)
         if dataset is None:
             raise exceptions.reference_missing(f"There is no dataset {dataset_id}.")
-        mapper = self._mapper(tenant, flow, dataset["schemaRef"]["id"])
-        copied, seen = Copied(), {}
-        earlier = self._cursor(flow)["seen"]
-        for row in self._connector.rows(auth, table):
-            digest = hashlib.sha256(json.dumps(row, sort_keys=True).encode()).hexdigest()
-            if delta is not None:
-                at = moment(row.get(delta))
-                # The source tells seconds: a row on the edge may have come with the run before, or be newer than that.
-                if at is None or not window.start // 1000 * 1000 <= at <= window.end:
-                    continue
-                if at >= window.end // 1000 * 1000:
-                    seen[row["id"]] = digest
-                if earlier.get(row["id"]) == digest:
-                    continue
-            cells = {name: row.get(name) for name in wanted}
-            copied.input_bytes += len(json.dumps(cells))
-            mapped = mapper.map(cells)
-            if mapped is None:
-                copied.failed += 1
-            else:
-                copied.rows.append(mapped)
-        return copied, seen
+        mapper = self._mapper(tenant, flow, dataset["schemaRef"]["id"], text=kind.text)
+        # Who names a window means all of it, whatever the schedule has brought.
+        start, end = order["window"]
+        window = Window(start, end, self._cursor(flow)["seen"] if order["advance"] else {})
+        kind.copy(tenant, flow, source, window, copied, mapper)
 
-    def _mapper(self, tenant: Tenant, flow: Document, schema: str) -> Mapper:
+    def _mapper(self, tenant: Tenant, flow: Document, schema: str, *, text: bool) -> Mapper:
         identifier, version = transformations.mapping(flow["transformations"])
         mapping_set = self._data_prep.look(tenant, identifier, version)
         fields = self._registry.fields(tenant, schema)
         if mapping_set is None or fields is None:
             raise exceptions.mapping_invalid(identifier, version)
-        pairs = [(item["source"], item["destination"]) for item in mapping_set["mappings"]]
-        if any(destination not in fields for _, destination in pairs):
+        mappings = mapping_set["mappings"]
+        if any(item["destination"] not in fields for item in mappings):
             raise exceptions.mapping_invalid(identifier, version)
-        return Mapper(pairs, fields, self._registry.required(tenant, schema))
+        try:
+            return Mapper(mappings, fields, self._registry.required(tenant, schema), text=text)
+        except ValueError as error:
+            raise exceptions.source_failed(str(error)) from error
 
     def _promote(self, tenant: Tenant, run: Document, flow: Document, order: Document, copied: Copied) -> Document:
-        options = flow.get("options", {})
-        threshold = options.get("partialIngestionPercent", DEFAULT_THRESHOLD)
-        passed = copied.failed * 100 <= threshold * copied.read
-        rows = copied.rows if passed else []
-        status = SUCCESS if passed else FAILED
-        now = self._clock.now_ms()
-        _, end = self._rules.ends(flow)
-        target, dataset = end["id"], end["params"]["dataSetId"]
-        records = {
-            "inputRecordCount": copied.read,
-            "outputRecordCount": len(rows),
-            "failedRecordCount": copied.failed if passed else copied.read,
-        }
-        output_bytes = len(json.dumps(rows)) if rows else 0
-        described = {
-            "status": status,
-            "metrics": {
-                "startTime": order["started"],
-                "endTime": now,
-                "recordsRead": copied.read,
-                "recordsWritten": len(rows),
-                "recordsFailed": records["failedRecordCount"],
-            },
-            "errors": [] if passed else [PROMOTION_ERROR],
-        }
-        # Where there was nothing to write there is no batch.
-        batches = [self._catalog.write(tenant, dataset, rows, described)] if copied.read else []
-        errors = [PROMOTION_ERROR] if copied.failed else []
-        promotion = {
-            "id": "promotionActivity",
-            "updatedAtUTC": now,
-            "durationSummary": {"startedAtUTC": order["started"], "completedAtUTC": now},
-            "sizeSummary": {"inputBytes": copied.input_bytes, "outputBytes": output_bytes},
-            "recordSummary": records,
-            "fileSummary": {"inputFileCount": 1, "outputFileCount": 1},
-            "statusSummary": {
-                "status": status,
-                "errors": errors,
-                "extensions": _diagnostics(batches, copied.failed, len(rows), options),
-            },
-            "targetInfo": [{"id": target, "type": "TargetConnection", "reference": {"type": "Batch", "ids": batches}}],
-        }
-        return {
-            **run,
-            "metrics": {
-                "durationSummary": {"startedAtUTC": order["started"], "completedAtUTC": now},
-                "sizeSummary": {"inputBytes": copied.input_bytes, "outputBytes": output_bytes},
-                "recordSummary": records,
-                "fileSummary": {"inputFileCount": 1, "outputFileCount": 1, "activityRefs": ["promotionActivity"]},
-                "statusSummary": {"status": status, "errors": errors, "activityRefs": ["promotionActivity"]},
-            },
-            "activities": [_copy_activity(flow, order, SUCCESS, now, copied.input_bytes, []), promotion],
-        }
-
-    def _failed(self, run: Document, flow: Document, order: Document, errors: list[Document]) -> Document:
-        now = self._clock.now_ms()
-        finished = {
-            **run,
-            "metrics": {
-                "durationSummary": {"startedAtUTC": order["started"], "completedAtUTC": now},
-                "sizeSummary": {"inputBytes": 0, "outputBytes": 0},
-                "recordSummary": {"inputRecordCount": 0, "outputRecordCount": 0, "failedRecordCount": 0},
-                "fileSummary": {"inputFileCount": 0, "outputFileCount": 0, "activityRefs": []},
-                "statusSummary": {"status": FAILED, "errors": errors, "activityRefs": ["copyActivity"]},
-            },
-            "activities": [_copy_activity(flow, order, FAILED, now, 0, errors)],
-        }
-        with self._store.transaction():
-            saved = self._runs.save(finished, SCHEDULER)
-            self._show_on_flow(saved)
-        return saved
+        """Make a batch of what was read, unless too much of it does not fit; of nothing there is no batch."""
+        threshold = flow.get("options", {}).get("partialIngestionPercent", DEFAULT_THRESHOLD)
+        read, now = copied.read, self._clock.now_ms()
+        passed = copied.failed * 100 <= threshold * read
+        if not passed or not read:
+            copied.rows.drop()
+        outcome = reports.Outcome(passed, read, copied, order, now)
+        target = self._rules.ends(flow).target
+        if read:
+            dataset = target["params"]["dataSetId"]
+            outcome.batches = [self._catalog.write(tenant, dataset, copied.rows, reports.batch(outcome))]
+        return reports.finished(run, flow, target, outcome)
 
     def _show_on_flow(self, run: Document) -> None:
         duration = run["metrics"]["durationSummary"]
         details = {"id": run["id"], "state": run["metrics"]["statusSummary"]["status"], **duration}
         self._flows.rewrite({**self._flows.anywhere(run["flowId"]), "lastRunDetails": details})
-
-
-class Mapper:
-    """From the cells of a row to a row of the dataset."""
-
-    def __init__(self, pairs: list[tuple[str, str]], fields: dict[str, str], required: list[str]) -> None:
-        self._pairs = pairs
-        self._fields = fields
-        self._required = required
-
-    def map(self, cells: Document) -> Document | None:
-        """None, if a value does not fit its field or a field that must be there is not."""
-        mapped: Document = {}
-        for source, destination in self._pairs:
-            if cells.get(source) is None:
-                continue
-            value = _convert(cells[source], self._fields[destination])
-            if value is None:
-                return None
-            *holders, name = destination.split(".")
-            holder = mapped
-            for step in holders:
-                holder = holder.setdefault(step, {})
-            holder[name] = value
-        return mapped if all(name in mapped for name in self._required) else None
-
-
-def _convert(value: Any, kind: str) -> Any:
-    """Data Prep converts what it can; None stands for what it cannot."""
-    try:
-        if kind == "string":
-            return value if isinstance(value, str) else json.dumps(value)
-        if kind == "boolean":
-            return {"true": True, "false": False}.get(str(value).lower())
-        if kind == "date-time":
-            return datetime.fromisoformat(value).isoformat()
-        if kind == "date":
-            return date.fromisoformat(str(value)[:10]).isoformat()
-        if kind in ("int", "number") and not isinstance(value, bool):
-            number = float(value)
-            if kind == "number":
-                return number
-            return int(number) if number.is_integer() else None
-    except (TypeError, ValueError):
-        return None
-    return None
-
-
-def _copy_activity(
-    flow: Document, order: Document, status: str, now: int, size: int, errors: list[Document]
-) -> Document:
-    start, end = order["window"]
-    kind = "one-time" if flow["scheduleParams"]["frequency"] == schedule.ONCE else "incremental"
-    return {
-        "id": "copyActivity",
-        "updatedAtUTC": now,
-        "durationSummary": {
-            "startedAtUTC": order["started"],
-            "completedAtUTC": now,
-            "extensions": {"windowStart": start, "windowEnd": end},
-        },
-        "sizeSummary": {"inputBytes": size, "outputBytes": size},
-        "recordSummary": {},
-        "fileSummary": {"inputFileCount": 1 if status == SUCCESS else 0, "outputFileCount": 1 if size else 0},
-        "statusSummary": {"status": status, "errors": errors, "extensions": {"type": kind}},
-        "sourceInfo": [
-            {
-                "id": flow["sourceConnectionIds"][0],
-                "type": "SourceConnection",
-                "reference": {"type": "AdfRunId", "ids": [str(uuid.UUID(hex=secrets.token_hex(16)))]},
-            }
-        ],
-    }
-
-
-def _diagnostics(batches: list[str], failed: int, written: int, options: Document) -> Document:
-    if not failed:
-        return {}
-    told: Document = {
-        "errors": [
-            {
-                "code": "INGEST-1212-400",
-                "message": f"Encountered {failed} errors in the data. Successfully ingested {written} rows. "
-                "Review the associated diagnostic files for additional details.",
-            },
-            {"code": "MAPPER-3700-400", "recordCount": failed, "message": "Mapper Transform Error"},
-        ]
-    }
-    if options.get("errorDiagnosticsEnabled"):
-        root = f"https://platform.adobe.io/data/foundation/export/batches/{batches[0]}/meta?path="
-        told["manifest"] = {"failedRecords": f"{root}row_errors", "sampleErrors": f"{root}row_error_samples.json"}
-    return told

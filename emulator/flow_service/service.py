@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from emulator.blob.service import blobs
 from emulator.catalog.service import catalog
 from emulator.core.base import Base
 from emulator.core.services import Kind, Service
@@ -14,7 +15,9 @@ from emulator.flow_service.entities import Entities
 from emulator.flow_service.models import FlowService
 from emulator.flow_service.platform import Platform
 from emulator.flow_service.responses import DENIALS, FlowServiceResponses
+from emulator.flow_service.zone_files import ZoneFiles
 from emulator.ims.service import admission
+from emulator.landing_zone.service import landing_zones
 from emulator.schema_registry.service import registry
 from emulator.zoho_accounts.service import zoho_accounts
 from emulator.zoho_crm.service import zoho_crm
@@ -40,7 +43,8 @@ def register(base: Base) -> Service:
 
 def _make(base: Base) -> FlowService:
     platform = Platform(base.store, base.clock, registry(base), catalog(base), data_prep(base))
-    return FlowService(platform, Connector(zoho_accounts(base), zoho_crm(base).records))
+    connector = Connector(zoho_accounts(base), zoho_crm(base).records)
+    return FlowService(platform, connector, ZoneFiles(landing_zones(base), blobs(base)))
 
 
 def _kind(model: FlowService, entities: Entities) -> Kind:

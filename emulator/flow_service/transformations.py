@@ -9,10 +9,10 @@ from emulator.core.store import Document
 from emulator.flow_service import exceptions
 from emulator.flow_service.schedule import ONCE
 
-COPY, MAPPING = "Copy", "Mapping"
+COPY, MAPPING, ENCRYPTION = "Copy", "Mapping", "Encryption"
 
 
-def check(given: Json, frequency: str, flow: str = "") -> list[Document]:
+def check(given: Json, known: frozenset[str], frequency: str, flow: str = "") -> list[Document]:
     """Refuse what the flow spec does not take. What is right comes back with strings where numbers went in."""
     if not isinstance(given, list):
         raise exceptions.mapping_missing() if given is None else exceptions.transformations_unreadable(flow)
@@ -20,12 +20,16 @@ def check(given: Json, frequency: str, flow: str = "") -> list[Document]:
     for item in given:
         name = item.get("name") if isinstance(item, dict) else None
         params = item.get("params") if isinstance(item, dict) else None
-        if name not in (COPY, MAPPING) or name in found or not isinstance(params, dict):
+        if name not in known or name in found or not isinstance(params, dict):
             raise exceptions.transformations_unreadable(flow)
         found[name] = params
     if MAPPING not in found:
         raise exceptions.mapping_missing()
-    checked = {COPY: _copy(found.get(COPY), frequency), MAPPING: _mapping(found[MAPPING])}
+    if ENCRYPTION in found:
+        _refuse_key(found[ENCRYPTION])
+    checked = {MAPPING: _mapping(found[MAPPING])}
+    if COPY in known:
+        checked[COPY] = _copy(found.get(COPY), frequency)
     return [{"name": name, "params": checked[name]} for name in found]
 
 
@@ -61,6 +65,13 @@ def _copy(params: Document | None, frequency: str) -> Document:
         if name not in ("name", "dateFormat", "timezone") or not isinstance(value, str):
             raise exceptions.param_invalid(value, f"deltaColumn.{name}")
     return {"deltaColumn": column}
+
+
+def _refuse_key(params: Document) -> None:
+    """Keys for encrypted files are not emulated: there is none that could be named."""
+    if not params.get("publicKeyId"):
+        raise exceptions.public_key_missing("publicKeyId")
+    raise exceptions.public_key_invalid()
 
 
 def _mapping(params: Document) -> Document:

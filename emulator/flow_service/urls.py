@@ -32,6 +32,7 @@ def routes(responses: FlowServiceResponses) -> list[Route]:
         *changes,
         Route("GET", ROOT + "/connectionSpecs", responses.list_specs),
         Route("GET", ROOT + "/connectionSpecs/{id}", responses.get_spec),
+        Route("GET", ROOT + "/connectionSpecs/{id}/explore", responses.explore_spec),
         Route("GET", ROOT + "/flowSpecs", responses.list_flow_specs),
         Route("GET", ROOT + "/flowSpecs/{id}", responses.get_flow_spec),
         Route("GET", source, responses.list_source_connections),

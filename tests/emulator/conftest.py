@@ -8,6 +8,7 @@ import pytest
 from emulator.launch import Emulator, start
 from tests.support.emulator import azurite as microsoft
 from tests.support.emulator.clients import Adobe
+from tests.support.emulator.files import FilePipeline
 from tests.support.emulator.pipeline import Pipeline
 
 
@@ -27,6 +28,12 @@ def adobe(emulator: Emulator) -> Adobe:
 def pipeline(emulator: Emulator) -> Pipeline:
     """A client of an organization that no other test has, with a CRM of its own."""
     return Pipeline(emulator, emulator.control("POST", "/organizations"))
+
+
+@pytest.fixture
+def files(emulator: Emulator) -> FilePipeline:
+    """A client of an organization that no other test has, with a landing zone."""
+    return FilePipeline(emulator, emulator.control("POST", "/organizations"))
 
 
 @pytest.fixture(scope="module")

@@ -62,7 +62,7 @@ def test_a_destination_must_exist_in_the_schema(pipeline: Pipeline) -> None:
         {"mappings": None},
         {"mappings": ["x"]},
         {"mappings": [{"sourceAttribute": "Last_Name"}]},
-        {"mappings": [{"source": "x", "destination": "_id", "sourceType": "EXPRESSION"}]},
+        {"mappings": [{"source": "x(", "destination": "_id", "sourceType": "EXPRESSION"}]},
         {"mappings": [{"source": "x", "destination": "_id"}, {"source": "y", "destination": "_id"}]},
         {"mappings": [{"source": "x", "destination": "_id", "nonsense": 1}]},
         {"nonsense": 1},

@@ -9,22 +9,7 @@ import pytest
 
 from emulator.launch import EmulatorError
 from tests.support.emulator.clients import code
-from tests.support.emulator.pipeline import EVENT, PROFILE, Pipeline, every_hour, made
-
-
-def counts(run: dict[str, Any]) -> tuple[int, int, int]:
-    records = run["metrics"]["recordSummary"]
-    return records["inputRecordCount"], records["outputRecordCount"], records["failedRecordCount"]
-
-
-def status(run: dict[str, Any]) -> str:
-    found: str = run["metrics"]["statusSummary"]["status"]
-    return found
-
-
-def error(run: dict[str, Any]) -> tuple[str, str]:
-    (found,) = run["metrics"]["statusSummary"]["errors"]
-    return found["code"], found["message"]
+from tests.support.emulator.pipeline import EVENT, PROFILE, Pipeline, counts, error, every_hour, made, status
 
 
 def once() -> dict[str, Any]:

@@ -21,7 +21,7 @@ from tests.support.gitops.team import MakeTeam
 from tests.support.stack import PROJECT
 from zoho_adobe.review import MARKER, read, render
 
-NAMES = ("preview", "up", "drift")
+NAMES = ("preview", "up", "drift", "export")
 FILES = [*(WORKFLOWS / f"{name}.yml" for name in NAMES), PROJECT / ".github/actions/setup/action.yml"]
 
 

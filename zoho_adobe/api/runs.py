@@ -53,6 +53,7 @@ class Run:
         window_end: until when.
         stage: what it is doing or did last, such as "copy".
         errors: what went wrong.
+        files: the paths of the files that it took; none for a run that brings no files.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Run:
     window_end: float
     stage: str
     errors: Sequence[RunError]
+    files: Sequence[str] = ()
 
     @property
     def done(self) -> bool:
@@ -165,7 +167,15 @@ def _run(item: dict[str, Any]) -> Run:
         window_end=window[1],
         stage=stage,
         errors=_errors(status, activities),
+        files=_files([metrics, *activities]),
     )
+
+
+def _files(places: Sequence[dict[str, Any]]) -> tuple[str, ...]:
+    """Read the names of files, which a run tells as a whole or by activity."""
+    manifests = [_object(_object(place.get("fileSummary")).get("manifest")) for place in places]
+    entries = [_object(entry) for manifest in manifests for entry in _list(manifest.get("fileInfo"))]
+    return tuple(dict.fromkeys(str(entry["pathPrefix"]) for entry in entries if entry.get("pathPrefix")))
 
 
 def _window(activities: Sequence[dict[str, Any]], params: dict[str, Any]) -> tuple[float, float]:

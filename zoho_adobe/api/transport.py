@@ -226,7 +226,7 @@ class Transport:
                 remedy="Run the same command again",
             )
         try:
-            response = _connections().request(
+            response = connections().request(
                 method,
                 f"{self.base_url}{path}",
                 params=list(params),
@@ -236,12 +236,15 @@ class Transport:
                 timeout=(min(CONNECT_TIMEOUT, seconds), seconds),
                 allow_redirects=False,
                 # Without an explicit one, a matching line of the user's netrc would replace our header.
-                auth=_keep_headers,
+                auth=keep_headers,
                 stream=True,
             )
-            content = _whole_body(response, current().clock.monotonic() + seconds)
+            content = whole_body(response, current().clock.monotonic() + seconds)
         except requests.RequestException as error:
             return self._no_answer(method, error, seconds)
+        return self._answer(response, content)
+
+    def _answer(self, response: requests.Response, content: bytes) -> Answer:
         return Answer(
             service=self.service,
             status=response.status_code,
@@ -274,7 +277,9 @@ class Transport:
         return LostAnswerError(f"{place} closed the connection before its answer to {method} was whole")
 
 
-def _connections() -> requests.Session:
+def connections() -> requests.Session:
+    """Return the connections that all threads of this session share."""
+
     def make() -> requests.Session:
         session = requests.Session()
         session.headers["User-Agent"] = USER_AGENT
@@ -287,7 +292,7 @@ def _connections() -> requests.Session:
     return current().keep(requests.Session, make)
 
 
-def _whole_body(response: requests.Response, ends: float) -> bytes:
+def whole_body(response: requests.Response, ends: float) -> bytes:
     """Read a body piece by piece: the time-out of a request is that of each piece, so a trickle could last for ever."""
     pieces = []
     try:
@@ -304,7 +309,8 @@ def _whole_body(response: requests.Response, ends: float) -> bytes:
         response.close()
 
 
-def _keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def keep_headers(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Add no credentials to a request: it has its own."""
     return request
 
 

@@ -14,7 +14,7 @@ import click
 
 from zoho_adobe.cli.edge import run
 
-COMMANDS = ("authorize", "doctor", "review", "tables", "runs", "import")
+COMMANDS = ("authorize", "doctor", "review", "tables", "runs", "import", "export", "reconcile")
 """The commands, each the name of a module of this package."""
 
 
@@ -37,11 +37,12 @@ def main(words: Sequence[str]) -> int:
         words: the arguments, without the program's name.
 
     Returns:
-        The exit code: 0 for success, 1 for a failure, 2 for a wrong command line, 130 for an interruption.
+        The exit code: 0 for success, 1 for a failure, 2 for a wrong command line, 130 for an interruption; a command
+        may have further ones.
     """
     group = _Commands(
         name="zoho_adobe",
-        help="Zoho CRM credentials for Adobe Experience Platform: get them, and find out what is wrong with them.",
+        help="Zoho CRM for Adobe Experience Platform: its credentials, its tables, and its rows.",
         no_args_is_help=True,
         context_settings={"help_option_names": ["-h", "--help"]},
     )

@@ -111,6 +111,10 @@ class StackConfig:
         state: dict[str, Any] = json.loads(self._run("stack", "export", *self._of_stack()))
         return state
 
+    def output(self, name: str) -> str:
+        """Give an output of the stack, as JSON."""
+        return self._run("stack", "output", name, "--json", *self._of_stack())
+
     def _read(self) -> dict[str, str]:
         words = ("config", "--show-secrets", "--json", *self._of_stack(), *self._in_file(self._file))
         found: dict[str, dict[str, Any]] = json.loads(self._run(*words))

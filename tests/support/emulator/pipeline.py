@@ -247,3 +247,18 @@ PAIRS = {
     "Modified_Time": "modified",
 }
 COPY = {"name": "Copy", "params": {"deltaColumn": {"name": "Modified_Time", "timezone": "UTC"}}}
+
+
+def counts(run: dict[str, Any]) -> tuple[int, int, int]:
+    records = run["metrics"]["recordSummary"]
+    return records["inputRecordCount"], records["outputRecordCount"], records["failedRecordCount"]
+
+
+def status(run: dict[str, Any]) -> str:
+    found: str = run["metrics"]["statusSummary"]["status"]
+    return found
+
+
+def error(run: dict[str, Any]) -> tuple[str, str]:
+    (found,) = run["metrics"]["statusSummary"]["errors"]
+    return found["code"], found["message"]
