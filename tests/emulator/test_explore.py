@@ -121,7 +121,7 @@ def test_zoho_can_be_withdrawn_from_the_flow_spec(pipeline: Pipeline) -> None:
     body = pipeline.flow_body()
     path = f"/organizations/{pipeline.organization}/flowSpecs"
     pipeline.emulator.control("POST", path, {"withdrawn": True})
-    (spec,) = pipeline.request("GET", "/flowSpecs").json()["items"]
+    (spec,) = pipeline.request("GET", "/flowSpecs", params={"property": 'name=="CRMToAEP"'}).json()["items"]
     assert "929e4450-0237-4ed2-9404-b7e1e0a00309" not in spec["sourceConnectionSpecIds"]
     assert code(pipeline.request("POST", "/flows", json=body)) == "FLOW-1413-400"
     pipeline.emulator.control("POST", path, {"withdrawn": False})

@@ -45,7 +45,9 @@ _REQUESTS = {
 }
 _WRITE = ("dataset", "tag", "dataset")
 _SEE = ("source", "connection", "target", "dataset")
-_RETIRE = ("GET", "runs", "runs", "target", "dataset", *_WRITE, "DELETE", "GET")
+_LOOK = ("GET", "runs", "runs", "target", "dataset", "dataset")
+_DELETE = ("DELETE", "GET", "dataset", *_WRITE)
+_RETIRE = (*_LOOK, *_DELETE)
 _CLOSE_GAP = ("dataset", "list", "POST", "GET", "runs", "run", "runs", *_WRITE, "DELETE")
 
 
@@ -152,7 +154,7 @@ RESOURCE = Resource(
             Deployment.up,
             _stopped,
         ),
-        "take over": Operation(("flow spec", "list", "GET", *_SEE), Deployment.up, _left),
+        "take over": Operation(("flow spec", "list", *_SEE, "GET", "dataset"), Deployment.up, _left),
         "take over, changed": Operation(
             (*("flow spec", "list"), *_RETIRE, "source", "connection", "dataset", *_WRITE, "POST", "GET", *_WRITE),
             Deployment.up,
@@ -161,7 +163,9 @@ RESOURCE = Resource(
         "read": Operation(("GET",), Deployment.refresh, Deployment.up),
         "update": Operation(("PATCH", "GET", "runs", "target", "dataset", "dataset"), Deployment.up, _changed),
         "stop": Operation(("GET", "switch", "GET", "runs", "target", "dataset", "dataset"), Deployment.up, _to_stop),
-        "delete": Operation((*_RETIRE, "list"), Deployment.destroy, _after_a_run, left=0, check=_progress_is_written),
+        "delete": Operation(
+            (*_LOOK, "tag", *_DELETE, "list"), Deployment.destroy, _after_a_run, left=0, check=_progress_is_written
+        ),
         "replace": Operation(
             (*_RETIRE, "list", "flow spec", *_SEE, *_WRITE, "POST", "GET", *_WRITE), Deployment.up, _with_other_options
         ),
