@@ -53,6 +53,13 @@ class Provider(pulumi.ProviderResource):
     ) -> None:
         config = pulumi.Config(NAMESPACE)
 
+        def plain(passed: pulumi.Input[str] | None, key: str) -> pulumi.Input[str] | None:
+            configured = config.get(key)
+            if isinstance(passed, pulumi.Output):
+                # An output that another stack does not give is None, which is as good as not passed.
+                return passed.apply(lambda value: configured if value is None else value)
+            return configured if passed is None else passed
+
         def secret(passed: pulumi.Input[str] | None, key: str, variable: str | None) -> pulumi.Output[str] | None:
             if passed is not None:
                 return pulumi.Output.secret(passed)
@@ -60,12 +67,12 @@ class Provider(pulumi.ProviderResource):
             return None if variable else config.get_secret(key)
 
         props: dict[str, Any] = {
-            "organization": organization if organization is not None else config.get("organization"),
-            "sandbox": sandbox if sandbox is not None else config.get("sandbox"),
-            "platformUrl": platform_url if platform_url is not None else config.get("platformUrl"),
-            "imsUrl": ims_url if ims_url is not None else config.get("imsUrl"),
-            "scopes": scopes if scopes is not None else config.get("scopes"),
-            "region": region if region is not None else config.get("region"),
+            "organization": plain(organization, "organization"),
+            "sandbox": plain(sandbox, "sandbox"),
+            "platformUrl": plain(platform_url, "platformUrl"),
+            "imsUrl": plain(ims_url, "imsUrl"),
+            "scopes": plain(scopes, "scopes"),
+            "region": plain(region, "region"),
             "requestTimeout": config.get("requestTimeout"),
             "allowedHosts": config.get("allowedHosts"),
             "clientId": client_id if client_id is not None else (None if client_id_env else config.get("clientId")),

@@ -33,6 +33,7 @@ def crm(tenant: Tenant) -> Crm:
 
 
 def run_all(stack: Stack, crm: Crm) -> None:
+    crm.let_a_second_pass()
     for id_ in stack.outputs()["dataflows"].values():
         crm.run(id_)
 

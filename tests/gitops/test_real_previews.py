@@ -160,8 +160,8 @@ CHANGES: dict[str, tuple[list[Edit], list[str]]] = {
         [
             "BaseConnection `zoho-crm` is **deleted**, which is refused while it is in use; "
             f"still built on it: 2 dataflows: {BOTH}",
-            "The stack no longer gives the outputs `baseConnectionId`, `baseConnectionName`, `organization`, "
-            "`outputsVersion`, `sandbox`, `zohoDataCenter`: other stacks may read them",
+            "The stack no longer gives the outputs `baseConnectionId`, `baseConnectionName`, `imsUrl`, "
+            "`organization`, `outputsVersion`, `platformUrl`, `sandbox`, `zohoDataCenter`: other stacks may read them",
         ],
     ),
     "another name, with an alias": (

@@ -135,7 +135,7 @@ def test_a_week(week: Week) -> None:
     columns = "with <code>Deal&#95;Name</code>, <code>Modified&#95;Time</code>, <code>Stage</code></summary>"
     assert columns not in opened
     assert columns in pushed
-    assert [item.split()[0] for item in github.writes] == ["POST", "PATCH"]
+    assert [item.split()[0] for item in github.writes] == ["POST", "PATCH", "PATCH"]
     assert "**7 to create**" in week.merge("add-deals")
     crm.add("Deals", Deal_Name="The first", Stage="Qualification", Amount=1)
     week.a_night_passes()
