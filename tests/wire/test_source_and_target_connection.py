@@ -168,6 +168,27 @@ def test_an_end_waits_for_its_dataflow_that_is_being_deleted(ingestion: Ingestio
     assert ingestion.objects("flows") == ingestion.objects(f"{end}Connections") == []
 
 
+@pytest.mark.parametrize(("end", "path"), KINDS)
+def test_an_end_whose_dataflow_is_gone_a_moment_after_the_refusal_is_deleted(
+    ingestion: Ingestion, end: str, path: str
+) -> None:
+    made = ingestion.make(end)
+    body = {"message": f"Found active flows containing id {made.id}."}
+    ingestion.tenant.fault(kind="status", status=400, body=body, method="DELETE", path=f"/{path}/")
+    ingestion.delete(end)
+    assert ingestion.objects(path) == []
+
+
+def test_an_end_that_adobe_refuses_to_delete_is_tried_twice_and_no_more(ingestion: Ingestion) -> None:
+    made, body = ingestion.make("target"), {"message": "Not today."}
+    ingestion.tenant.fault(
+        kind="status", status=400, body=body, method="DELETE", path="/targetConnections/", times=None
+    )
+    with pytest.raises(Refused, match="Not today"):
+        ingestion.delete("target")
+    assert len(ingestion.tenant.requests("DELETE", made.id)) == 2
+
+
 def test_an_end_with_a_dataflow_that_stays_is_refused(ingestion: Ingestion) -> None:
     flow, made = ingestion.make("dataflow"), ingestion.made["target"]
     with pytest.raises(Refused, match=rf"is used by dataflows that nobody is deleting: .*\({flow.id}\)"):

@@ -73,26 +73,24 @@ class EndLifecycle(NamedLifecycle[EndCall, E, HasId]):
         """Delete it; its dataflow is gone by then."""
         try:
             super().remove(call)
-        except RejectedError as error:
-            self._wait_for_dataflows(call, error)
+        except RejectedError:
+            # The dataflow that Adobe has refused it for may be gone by now: then the second try succeeds at once.
+            self._wait_for_dataflows(call)
             super().remove(call)
 
-    def _wait_for_dataflows(self, call: EndCall, refusal: RejectedError) -> None:
+    def _wait_for_dataflows(self, call: EndCall) -> None:
         """Wait until no dataflow is on it, and delete those that a create which was cut off has left.
 
         Where both ends are replaced, the engine deletes their dataflow before one of them only.
 
         Raises:
-            RejectedError: there were none on it, so the refusal has another reason.
-            InUseError: others are, which are not being deleted.
+            InUseError: some are on it that nobody is deleting.
         """
         from zoho_adobe.resources.handover import Handover
 
         handover = Handover(call.clients, call.sandbox)
         patience = _PATIENCE
         flows = call.dataflows.flows_on(self.end_of_flow, call.id)
-        if not flows:
-            raise refusal
         while others := handover.remove_lost(flows):
             if not any(call.clients.deletes(flow.id) for flow in others):
                 patience -= 1
