@@ -126,7 +126,8 @@ def one(world: World, before: Program, step: Step) -> tuple[Program, list[Violat
             return before, [Violation("command", f"after what the refusal says: {world.errors()}")]
         program = mended
         fates = checks.upset(fates, undone=True)
-    elif not undone and REFUSED in fates.values():
+    elif not step.upset and REFUSED in fates.values():
+        # After a command that went wrong the next one is without its words, so nothing is left to refuse.
         return program, [Violation("not refused", step.edit)]
     return program, _compared(world, before, program, fates)
 

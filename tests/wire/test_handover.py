@@ -165,6 +165,32 @@ def test_back_to_a_first_connection_that_brought_nothing_asks_for_the_programs_w
     assert arrived(ingestion) == in_zoho(ingestion)
 
 
+@pytest.mark.long
+def test_a_third_connection_goes_on_from_where_both_others_have_come(ran: Ingestion) -> None:
+    _read_through(ran, _second_connection(ran), backfill=False)
+    ran.crm.add("Leads", Last_Name="Through the second")
+    ran.crm.run(ran.made["dataflow"].id)
+    ran.crm.let_a_second_pass()
+    ran.crm.add("Leads", Last_Name="Between")
+    before = ran.said()
+    _read_through(ran, _second_connection(ran, "Third"), backfill=False)
+    assert "rows that changed since then may arrive twice" in said_since(ran, before)
+    ran.crm.run(ran.made["dataflow"].id)
+    assert set(arrived(ran)) == set(in_zoho(ran))
+
+
+@pytest.mark.long
+def test_a_leftover_whose_source_was_deleted_by_hand_is_replaced(ran: Ingestion) -> None:
+    ran.delete("dataflow")
+    ran.make("dataflow")
+    old = ran.made.pop("dataflow")
+    ran.crm.remove("sourceConnections", ran.made.pop("source").id)
+    made = ran.make("dataflow")
+    assert [item["id"] for item in ran.objects("flows")] == [made.id] != [old.id]
+    ran.crm.run(made.id)
+    assert arrived(ran) == in_zoho(ran)
+
+
 def _read_through(ingestion: Ingestion, base_id: str, **schedule: bool) -> None:
     for kind in ("dataflow", "source"):
         ingestion.delete(kind)
@@ -172,9 +198,9 @@ def _read_through(ingestion: Ingestion, base_id: str, **schedule: bool) -> None:
     ingestion.make("dataflow", schedule={**SCHEDULE, **schedule})
 
 
-def _second_connection(ingestion: Ingestion) -> str:
+def _second_connection(ingestion: Ingestion, name: str = "Second") -> str:
     provider = ingestion.plugin.fresh_provider(ingestion.config)
-    checked = provider.check(program(ingestion.tenant, name="Second"))
+    checked = provider.check(program(ingestion.tenant, name=name))
     return str(provider.create(checked.inputs)[0])
 
 

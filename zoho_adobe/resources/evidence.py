@@ -178,10 +178,12 @@ class Evidence:
                     f"Zoho organization as {source.connection}, they arrive twice"
                 )
                 return Known(0)
-            until = _only(elsewhere)
+            until = _earliest(elsewhere)
             known = until if self._believe(until, source.table) else 0
             return Known(
-                known or 0, open_=f"{holds} of {source.table} that came through another base connection ({others})"
+                known or 0,
+                open_=f"{holds} of {source.table} that came through another base connection ({others})",
+                more=_since_then(elsewhere, known) if known else "",
             )
         if self._tag.unreadable or self._tag.named:
             return Known(0, open_=f"{holds}, and its tag does not say of which dataflow they are")
@@ -237,5 +239,7 @@ def _since_then(others: Sequence[Entry], until: int) -> str:
     return f"they came through the base connection {ids} too, if that reads the same Zoho organization"
 
 
-def _only(entries: Sequence[Entry]) -> int | None:
-    return entries[0].until if len(entries) == 1 else 0
+def _earliest(entries: Sequence[Entry]) -> int | None:
+    """Return up to where every one of these sources has come that has brought rows; 0 if that is not known of one."""
+    have = [entry.until for entry in entries if entry.until != 0 or entry.dataflow or entry.making]
+    return min((until or 0 for until in have), default=0)

@@ -128,10 +128,14 @@ class Handover:
         """
         if flow.frequency == "once" or flow.backfill:
             return
+        try:
+            source = self._source(flow.source_id)
+        except NotFoundError:
+            # Without its source it cannot run. How far it has come, its runs tell.
+            return
         dataset_id = self._dataset_id(flow.target_id)
         dataset = self._dataset(dataset_id, flow.target_id)
         tag = read_tag(dataset.tags.get(TAG, ()))
-        source = self._source(flow.source_id)
         entry, name = tag.of(source), tag.name_of(flow.name)
         until = entry.until if entry else (tag.named or {}).get(name, 0)
         if not believable(until, created=dataset.created, now=spec.now):
