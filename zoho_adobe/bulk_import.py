@@ -106,7 +106,7 @@ def choose(found: Sequence[Candidate], ids: Sequence[str]) -> list[Candidate]:
         if id_ not in by_id:
             raise AdoptionError(f"the sandbox has no Zoho CRM connection {id_}", remedy="Leave out the ids for a list")
         if by_id[id_].managed:
-            raise AdoptionError(f"the stack manages {id_} already, as {by_id[id_].resource!r}", connection_id=id_)
+            raise AdoptionError(f"the stack manages {id_} already, as {by_id[id_].resource!r}", object_id=id_)
     return [by_id[id_] for id_ in dict.fromkeys(ids)]
 
 
@@ -281,7 +281,7 @@ def _as_in_a_program(item: Chosen, lifecycle: BaseConnectionLifecycle) -> tuple[
         return lifecycle.imported(connection, item.secrets)
     except InputError as error:
         raise AdoptionError(
-            f"{connection.name!r} ({connection.id}): {error.message}", connection_id=connection.id, remedy=error.remedy
+            f"{connection.name!r} ({connection.id}): {error.message}", object_id=connection.id, remedy=error.remedy
         ) from None
 
 

@@ -64,6 +64,8 @@ service's request id. Values that could be secret never become part of a message
 
 from __future__ import annotations
 
+from typing import Self
+
 
 class ZohoAdobeError(Exception):
     """Base of all errors of this package.
@@ -80,6 +82,13 @@ class ZohoAdobeError(Exception):
 
     def __str__(self) -> str:
         return " ".join(part for part in (_sentence(self.message), _sentence(self.remedy)) if part)
+
+    def with_remedy(self, *sentences: str) -> Self:
+        """Return the same error with other advice on what to do."""
+        error = type(self).__new__(type(self), *self.args)
+        error.__dict__.update(self.__dict__)
+        error.remedy = " ".join(map(_sentence, filter(None, sentences)))
+        return error
 
 
 class InputError(ZohoAdobeError):
@@ -345,17 +354,17 @@ class ConnectionStateError(ZohoAdobeError):
 
     Args:
         message: what is wrong.
-        connection_id: the id of the connection at Adobe that it is about, empty if there is none.
+        object_id: the id of the object at Adobe that it is about, empty if there is none.
         remedy: what to do.
     """
 
-    def __init__(self, message: str, *, connection_id: str = "", remedy: str = "") -> None:
-        self.connection_id = connection_id
+    def __init__(self, message: str, *, object_id: str = "", remedy: str = "") -> None:
+        self.object_id = object_id
         super().__init__(message, remedy=remedy)
 
 
 class NameTakenError(ConnectionStateError):
-    """Another connection has this name."""
+    """Another object has this name."""
 
 
 class AdoptionError(ConnectionStateError):
@@ -363,11 +372,11 @@ class AdoptionError(ConnectionStateError):
 
 
 class ChangedElsewhereError(ConnectionStateError):
-    """Somebody else wrote to the connection since this stack last did."""
+    """Somebody else wrote to the object since this stack last did."""
 
 
 class InUseError(ConnectionStateError):
-    """Dataflows or source connections still depend on the connection."""
+    """Other objects still depend on the object."""
 
 
 class VerificationError(ConnectionStateError):

@@ -104,7 +104,7 @@ class PlatformService:
                 )
             except LostAnswerError as error:
                 if method in _CHANGES:
-                    error.remedy = _MAYBE_DONE
+                    raise error.with_remedy(_MAYBE_DONE) from error
                 raise
             if answer.status == 401 and attempt == 1 and not self._settings.access_token:
                 token = self._ims.token(rejected=token)
@@ -117,7 +117,7 @@ class PlatformService:
             return answer
         failure = error_of(answer, doing, sandbox=self.sandbox)
         if method in _CHANGES and isinstance(failure, ServerError):
-            failure.remedy = f"{_MAYBE_DONE}. {failure.remedy}"
+            failure = failure.with_remedy(_MAYBE_DONE, failure.remedy)
         raise failure
 
     def post(

@@ -77,7 +77,7 @@ class Adoption:
             # A replacement that is forced, or a resource of another name whose adoption has failed.
             raise AdoptionError(
                 f"adopt_id: the connection {id_} would be deleted, though the program wants to adopt it",
-                connection_id=id_,
+                object_id=id_,
                 remedy="Remove adopt_id from the program before a replacement",
             )
 
@@ -85,7 +85,7 @@ class Adoption:
         """Keep a connection to adopt for one resource."""
         refusal = AdoptionError(
             f"adopt_id: two resources of this program adopt the connection {adopt_id}",
-            connection_id=adopt_id,
+            object_id=adopt_id,
             remedy="Keep it in one of them",
         )
         return self._under_way.held(adopt_id, refusal)
@@ -110,12 +110,10 @@ def adopt(call: ConnectionCall) -> Connection:
         ) from None
     spec = f"{found.spec_id}/{found.spec_version}"
     if spec != CONNECTION_SPEC:
-        raise AdoptionError(
-            f"adopt_id: {id_} is no Zoho CRM connection; its connection spec is {spec}", connection_id=id_
-        )
+        raise AdoptionError(f"adopt_id: {id_} is no Zoho CRM connection; its connection spec is {spec}", object_id=id_)
     place = (found.organization or props["organization"], found.sandbox or props["sandbox"])
     if place != (props["organization"], props["sandbox"]):
-        raise AdoptionError(f"adopt_id: {id_} lives in {place[0]}, sandbox {place[1]!r}", connection_id=id_)
+        raise AdoptionError(f"adopt_id: {id_} lives in {place[0]}, sandbox {place[1]!r}", object_id=id_)
     differences = [
         f"{field} is {theirs!r} at Adobe and {ours!r} in the program"
         for field, theirs, ours in (
@@ -128,7 +126,7 @@ def adopt(call: ConnectionCall) -> Connection:
     if differences:
         raise AdoptionError(
             f"adopt_id: {id_} is not as the program describes it: {'; '.join(differences)}",
-            connection_id=id_,
+            object_id=id_,
             remedy="Make the program say what Adobe has, adopt, and change it afterwards",
         )
     return found

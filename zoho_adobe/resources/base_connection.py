@@ -138,7 +138,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
         spec = f"{found.spec_id}/{found.spec_version}"
         if spec != CONNECTION_SPEC:
             raise NameTakenError(
-                f"name: {found.id} has this name but another connection spec, {spec}", connection_id=found.id
+                f"name: {found.id} has this name but another connection spec, {spec}", object_id=found.id
             )
         try:
             return self._bring_up_to_date(call, found)
@@ -232,7 +232,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
         more = f" and {len(dependents) - 10} more" if len(dependents) > 10 else ""
         raise InUseError(
             f"the connection {call.id} cannot be {doing}: in use by {names}{more}",
-            connection_id=call.id,
+            object_id=call.id,
             remedy="Delete these first, or leave the connection as it is"
             + (f". {CUT_OFF}" if any(item.kind == "source connection" for item in dependents) else ""),
         )

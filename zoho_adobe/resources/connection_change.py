@@ -56,10 +56,10 @@ def change(call: ConnectionCall, etag: str, olds: Props, news: Props, params: Pa
         raise gone("connection", id_, call.sandbox) from None
     except RejectedError as error:
         if re.search(r"\b(1300|1445)\b", error.code) or "patch" in str(error).lower():
-            error.remedy = (
+            raise error.with_remedy(
                 "Adobe does not let this connection be changed; `pulumi up --replace <its URN>` makes it anew, "
                 "after its dataflows are deleted"
-            )
+            ) from error
         raise
     strangers = unexpected(found, olds, news)
     if found.updated_client == call.clients.settings.client_id and not strangers:
@@ -71,7 +71,7 @@ def change(call: ConnectionCall, etag: str, olds: Props, news: Props, params: Pa
     raise ChangedElsewhereError(
         f"the connection {id_} was changed elsewhere by {found.updated_by or found.updated_client or 'somebody'} "
         f"at {when}: {what}",
-        connection_id=id_,
+        object_id=id_,
         remedy="Run `pulumi refresh` to see it, then `pulumi up` to set it back or after changing the program",
     )
 
@@ -96,7 +96,7 @@ def put_back(call: ConnectionCall, etag: str) -> NoReturn:
         if stands:
             raise VerificationError(
                 f"Adobe's test of the connection {call.id} fails with the new credentials, and {stands}: {error}",
-                connection_id=call.id,
+                object_id=call.id,
                 remedy="Correct the credentials and run `pulumi up` again",
             ) from None
     raise failed_test(call, call.id, "the old credentials were put back")

@@ -39,7 +39,7 @@ def passes_test(call: ConnectionCall) -> bool:
     except ZohoAdobeError as error:
         raise VerificationError(
             f"the connection {call.id} could not be tested, and its new values are at Adobe already: {error}",
-            connection_id=call.id,
+            object_id=call.id,
             remedy="Run `pulumi up` again: it writes and tests them once more",
         ) from None
 
@@ -65,7 +65,7 @@ def try_made(call: ConnectionCall, made: Connection | Made, new: bool) -> None:
         done = "it was there before and stays"
         if problem:
             raise VerificationError(
-                f"the connection {made.id} could not be tested; {done}: {problem}", connection_id=made.id
+                f"the connection {made.id} could not be tested; {done}: {problem}", object_id=made.id
             )
         raise failed_test(call, made.id, done)
     try:
@@ -77,14 +77,14 @@ def try_made(call: ConnectionCall, made: Connection | Made, new: bool) -> None:
             left = f"{and_} deleted again" if there else "and may not have been deleted again"
             raise VerificationError(
                 f"the connection {made.id} was made but {what}, {left}: {error}",
-                connection_id=made.id,
+                object_id=made.id,
                 remedy=f"Delete it in Adobe, or keep it with "
                 f'adopt_id="{made.id}"'
                 + (" (running the command again takes it over)" if call.news.get("suffix") else ""),
             ) from None
     if problem:
         raise VerificationError(
-            f"the new connection could not be tested and was deleted again: {problem}", connection_id=made.id
+            f"the new connection could not be tested and was deleted again: {problem}", object_id=made.id
         )
     raise failed_test(call, made.id, "it was deleted again")
 
@@ -140,4 +140,4 @@ def failed_test(call: ConnectionCall, id_: str, done: str) -> VerificationError:
             remedy = (
                 f"Zoho accepts the credentials, so check {also_check}the endpoint and that Zoho lets in {letting_in}"
             )
-    return VerificationError(failed, connection_id=id_, remedy=remedy)
+    return VerificationError(failed, object_id=id_, remedy=remedy)

@@ -26,7 +26,6 @@ from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another
 from zoho_adobe.resources.kept_data import refuse_if_rows_go
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.named import NamedLifecycle
-from zoho_adobe.resources.repeatable import also
 from zoho_adobe.resources.schedule import (
     Schedule,
     check_delta_column,
@@ -194,8 +193,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
                 flow = switch(call.dataflows, flow, enabled=call.news["enabled"])
             self._handover(call).completed(flow)
         except ZohoAdobeError as error:
-            also(error, self._leave_or_undo(call, made.id, new))
-            raise
+            raise error.with_remedy(error.remedy, self._leave_or_undo(call, made.id, new)) from error
         return self._recorded_flow(call.news, flow)
 
     def _handover(self, call: FlowCall) -> Handover:

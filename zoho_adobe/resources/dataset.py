@@ -91,7 +91,7 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
         if found.schema_id != call.news["schema_id"]:
             raise NameTakenError(
                 f"name: the dataset {found.id} has this name but another schema, {found.schema_id}",
-                connection_id=found.id,
+                object_id=found.id,
                 remedy="Choose another name, or delete that dataset in Adobe",
             )
         if found.description != call.news.get("description", found.description):
@@ -152,7 +152,7 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
         if exists(lambda: self.get(call, call.id)) and call.catalog.has_batches(call.id):
             raise InUseError(
                 f"the dataset {self.full_name(call.olds)!r} ({call.id}) cannot be {doing}: it holds data",
-                connection_id=call.id,
+                object_id=call.id,
                 remedy="To lose the data, set force_destroy=True, run `pulumi up`, and try again; to keep it, take it "
                 "out of the stack with `pulumi state delete`. What was deleted before it comes back with "
                 "`pulumi up`, and goes on where it ended",

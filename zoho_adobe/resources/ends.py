@@ -98,7 +98,7 @@ class EndLifecycle(NamedLifecycle[EndCall, E, HasId]):
                 names = ", ".join(f"{flow.name!r} ({flow.id})" for flow in others)
                 raise InUseError(
                     f"the {self.noun} {call.id} is used by dataflows that nobody is deleting: {names}",
-                    connection_id=call.id,
+                    object_id=call.id,
                     remedy=f"Run the command again after one of these: {CUT_OFF}",
                 )
             pause(1.0)

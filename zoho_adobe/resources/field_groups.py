@@ -10,7 +10,7 @@ from zoho_adobe.errors import InputError, NotFoundError, ZohoAdobeError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.listing import Identified
-from zoho_adobe.resources.repeatable import Repeatable, also
+from zoho_adobe.resources.repeatable import Repeatable
 
 if TYPE_CHECKING:
     from zoho_adobe.api.schema_registry import FieldGroup, SchemaRegistry, Titled
@@ -83,14 +83,19 @@ class FieldGroups(Repeatable[SchemaCall, "Titled", "Titled"]):
         made, call.made_group = self.find_or_make(call)
         call.group_id = made.id
 
-    def give_up(self, call: SchemaCall, error: ZohoAdobeError) -> None:
-        """Delete a field group that was made for nothing, unless the next command takes it over."""
+    def give_up(self, call: SchemaCall) -> str:
+        """Delete a field group that was made for nothing, unless the next command takes it over.
+
+        Returns:
+            What to do about it if it is still there, else nothing.
+        """
         if not call.made_group or call.news.get("suffix"):
-            return
+            return ""
         try:
             self.discard(call, call.group_id)
         except ZohoAdobeError:
-            also(error, f"Its field group {call.group_id} was made: delete it in Adobe before the command is run again")
+            return f"Its field group {call.group_id} was made: delete it in Adobe before the command is run again"
+        return ""
 
     def extend(self, call: SchemaCall, group: FieldGroup) -> None:
         """Add to the field group what it does not have; what it has stays in it, as it is."""

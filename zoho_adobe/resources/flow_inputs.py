@@ -134,7 +134,7 @@ def update_flow(
             raise ChangedElsewhereError(
                 f"the dataflow {id_} was changed elsewhere by {found.updated_by or 'somebody'} at "
                 f"{moment(found.updated_at / 1000)}: {', '.join(strangers) or 'nothing that the program says'}",
-                connection_id=id_,
+                object_id=id_,
                 remedy="Run `pulumi refresh` to see it, then `pulumi up` to set it back or after changing the program",
             ) from None
         # All it shows is old or wanted, and this client wrote last: our own PATCH, whose answer was lost.

@@ -373,7 +373,7 @@ class Handover:
         except NotFoundError:
             raise ConnectionStateError(
                 f"the dataset {dataset_id}, which the target connection {target_id} fills, does not exist any more",
-                connection_id=target_id,
+                object_id=target_id,
                 remedy="Run `pulumi refresh`, then `pulumi up` to make both again",
             ) from None
 

@@ -40,7 +40,7 @@ def refuse_if_rows_go(clients: Clients, id_: str, full_name: str, props: Props) 
     raise InUseError(
         f"the dataflow {full_name!r} ({id_}) cannot be deleted: its dataset {dataset_id} would be "
         "deleted with it and holds data",
-        connection_id=id_,
+        object_id=id_,
         remedy="To lose the data, set force_destroy=True, and protect_data=False where the dataset is protected, run "
         "`pulumi up`, and try again; to keep it, take dataset "
         "and schema out of the stack with `pulumi state delete`, and run the command with "

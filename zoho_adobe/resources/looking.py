@@ -62,7 +62,7 @@ def wait_until_gone(noun: str, id_: str, ask: Callable[[], object]) -> None:
             return
     raise ConnectionStateError(
         f"Adobe accepted the delete of the {noun} {id_} but still shows it",
-        connection_id=id_,
+        object_id=id_,
         remedy="Run the command again in a few minutes",
     )
 
@@ -77,6 +77,6 @@ def gone(noun: str, id_: str, sandbox: str) -> ConnectionStateError:
     """
     return ConnectionStateError(
         f"the {noun} {id_} does not exist any more in sandbox {sandbox!r}",
-        connection_id=id_,
+        object_id=id_,
         remedy="Run `pulumi refresh`, then `pulumi up` to make it again",
     )

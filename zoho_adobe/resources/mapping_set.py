@@ -24,7 +24,6 @@ from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.looking import look_after
 from zoho_adobe.resources.managed import ManagedResource
-from zoho_adobe.resources.repeatable import also
 from zoho_adobe.resources.schema import TENANT, own_field
 
 if TYPE_CHECKING:
@@ -75,8 +74,8 @@ class MappingSetLifecycle(Lifecycle[Call]):
             except LostAnswerError as error:
                 found = look_after(error, lambda: _find(data_prep, schema_id, wanted))
                 if found is None:
-                    also(error, "Run the same command again: it looks for the mapping set before making one")
-                    raise
+                    again = "Run the same command again: it looks for the mapping set before making one"
+                    raise error.with_remedy(error.remedy, again) from error
         return found, self.outputs(call.news)
 
     def show(self, call: Call) -> ReadResult | None:

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable
 from typing import Generic, Protocol, TypeVar
 
-from zoho_adobe.errors import LostAnswerError, NameTakenError, StillAtWorkError, ZohoAdobeError
+from zoho_adobe.errors import LostAnswerError, NameTakenError, StillAtWorkError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.entries import Entries
@@ -158,7 +158,7 @@ class Repeatable(Generic[C, T, M]):
                 raise NameTakenError(
                     f"{self.declaration.name}: {full_name!r} is still the name of another resource of this stack "
                     f"({match.id})",
-                    connection_id=match.id,
+                    object_id=match.id,
                     remedy="Run the command again once that resource has been renamed or deleted; if it is this "
                     f"resource itself, whose object retain_on_delete kept, run it once with {ADOPT}={match.id} in the "
                     "environment",
@@ -166,7 +166,7 @@ class Repeatable(Generic[C, T, M]):
         if matches and not chosen and not call.news.get("suffix"):
             raise NameTakenError(
                 f"{self.declaration.name}: {where} already has a {self.noun} named {full_name!r} ({ids})",
-                connection_id=matches[0].id,
+                object_id=matches[0].id,
                 remedy=f"Choose another {self.declaration.name}, pass a suffix, or {self.adopt_remedy(matches[0])}",
             )
         if not chosen:
@@ -176,7 +176,7 @@ class Repeatable(Generic[C, T, M]):
         if chosen and not fitting:
             raise NameTakenError(
                 f"{self.declaration.name}: the {self.noun} {chosen[0].id} is not as the program describes it",
-                connection_id=chosen[0].id,
+                object_id=chosen[0].id,
                 remedy="Make the program say what Adobe has, or choose another name",
             )
         for match in matches:
@@ -188,7 +188,7 @@ class Repeatable(Generic[C, T, M]):
         if len(fitting) > 1:
             raise NameTakenError(
                 f"{self.declaration.name}: {where} has several {self.noun}s named {full_name!r} ({ids})",
-                connection_id=matches[0].id,
+                object_id=matches[0].id,
                 remedy="Delete all but one of them in Adobe, then run the command again",
             )
         return fitting[0] if fitting else None
@@ -207,17 +207,7 @@ class Repeatable(Generic[C, T, M]):
         raise NameTakenError(
             f"{self.declaration.name}: the sandbox {call.sandbox!r} already has a {self.noun} named "
             f"{self.declaration.full_name(call.news)!r} ({match.id}), and it is {why}",
-            connection_id=match.id,
+            object_id=match.id,
             remedy="If the resource was renamed or moved in the program, give it an alias "
             f"(opts=pulumi.ResourceOptions(aliases=[...])); otherwise {self.adopt_remedy(match)}",
         )
-
-
-def also(error: ZohoAdobeError, remedy: str) -> None:
-    """Add to what an error tells to do.
-
-    Args:
-        error: the error.
-        remedy: one more sentence.
-    """
-    error.remedy = f"{error.remedy.rstrip('.')}. {remedy}" if error.remedy else remedy

@@ -31,7 +31,7 @@ from zoho_adobe.resources.listing import Identified
 from zoho_adobe.resources.looking import gone
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.named import NamedLifecycle
-from zoho_adobe.resources.repeatable import CUT_OFF, also
+from zoho_adobe.resources.repeatable import CUT_OFF
 
 if TYPE_CHECKING:
     from zoho_adobe.api.schema_registry import Titled, XdmSchema
@@ -108,8 +108,10 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
         try:
             return super().obtain(call)
         except ZohoAdobeError as error:
-            self.groups.give_up(call, error)
-            raise
+            left = self.groups.give_up(call)
+            if not left:
+                raise
+            raise error.with_remedy(error.remedy, left) from error
 
     def find(self, call: SchemaCall, _fresh: bool) -> list[Identified]:
         """Ask the registry for the title."""
@@ -130,9 +132,7 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
         """Give a leftover the description and the field groups that are asked for."""
         there, description = call.registry.schema(found.id), call.news.get("description", "")
         if call.news["schema_class"] not in there.parts:
-            raise NameTakenError(
-                f"title: the schema {found.id} has this title but another class", connection_id=found.id
-            )
+            raise NameTakenError(f"title: the schema {found.id} has this title but another class", object_id=found.id)
         if description and there.description != description:
             call.registry.retitle_schema(found.id, None, description)
         self._extend(call, there)
@@ -181,10 +181,12 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
             self._retitle(call, found)
             self._extend(call, found)
         except ZohoAdobeError as error:
-            self.groups.give_up(call, error)
-            if not isinstance(error, NotFoundError):
+            left = self.groups.give_up(call)
+            if isinstance(error, NotFoundError):
+                raise gone(self.noun, f"{call.id} or its field group", call.sandbox) from None
+            if not left:
                 raise
-            raise gone(self.noun, f"{call.id} or its field group", call.sandbox) from None
+            raise error.with_remedy(error.remedy, left) from error
         return self.outputs(call.news, field_group_id=call.group_id)
 
     def remove(self, call: SchemaCall) -> None:
@@ -193,9 +195,9 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
             super().remove(call)
         except RejectedError as error:
             on_it = ", ".join(_datasets_of(call, call.id))
-            if on_it:
-                also(error, f"It is in use by {on_it}: {CUT_OFF}")
-            raise
+            if not on_it:
+                raise
+            raise error.with_remedy(error.remedy, f"It is in use by {on_it}: {CUT_OFF}") from error
         if call.group_id:
             self.groups.discard(call, call.group_id)
 

@@ -32,7 +32,7 @@ def settle(dataflows: Dataflows, id_: str) -> Flow:
         raise ConnectionStateError(
             f"Adobe could not carry out the change of the dataflow {id_}: "
             f"{'; '.join(flow.operation_errors) or 'it does not say why'}",
-            connection_id=id_,
+            object_id=id_,
         )
     return flow
 
@@ -52,7 +52,7 @@ def at_rest(dataflows: Dataflows, id_: str) -> Flow:
         if remaining_seconds() < wait * 2:
             raise ConnectionStateError(
                 f"the dataflow {id_} is still {flow.state}",
-                connection_id=id_,
+                object_id=id_,
                 remedy="Run the command again in a few minutes",
             )
         pause(wait)
@@ -101,7 +101,7 @@ def wait_for_last_run(runs: Runs, flow: Flow) -> None:
         if current().clock.monotonic() > deadline:
             raise ConnectionStateError(
                 f"the dataflow {flow.name!r} ({flow.id}) cannot be deleted now: a run of it is under way",
-                connection_id=flow.id,
+                object_id=flow.id,
                 remedy=f"Try again when it has ended: `python -m zoho_adobe runs {flow.id} --follow` shows it",
             )
         pause(2.0)
