@@ -26,6 +26,7 @@ from zoho_adobe.api.dataflows import Dataflows
 from zoho_adobe.api.explore import Explorer
 from zoho_adobe.api.flow_service import FlowService
 from zoho_adobe.api.ims import Ims
+from zoho_adobe.api.patch import Patch
 from zoho_adobe.api.runs import Runs
 from zoho_adobe.api.schema_registry import SchemaRegistry
 from zoho_adobe.api.transport import Answer, Transport
@@ -87,7 +88,7 @@ CALLS: dict[str, Callable[[], Any]] = {
     "connection": lambda: FlowService(*PLACE).connection("a"),
     "connections": lambda: FlowService(*PLACE).connections(),
     "create connection": lambda: FlowService(*PLACE).create_connection("a", "", {}),
-    "patch connection": lambda: FlowService(*PLACE).patch_connection("a", "", []),
+    "patch connection": lambda: FlowService(*PLACE).patch_connection("a", "", Patch()),
     "delete connection": lambda: FlowService(*PLACE).delete_connection("a"),
     "test connection": lambda: FlowService(*PLACE).test_connection("a"),
     "dependents": lambda: FlowService(*PLACE).dependents("a"),

@@ -55,3 +55,17 @@ def test_no_part_knows_what_is_above_it(part: str) -> None:
         if any(other == above or other.startswith(f"{above}.") for above in refused)
     }
     assert wrong == set()
+
+
+def test_no_resource_knows_the_shape_of_a_request() -> None:
+    wire = {"op", "path", "$ref", "allOf", "authSpec", "auth", "params", "scheduleParams", "transformations"}
+    found = {
+        f"{name}:{node.lineno}: {key.value}"
+        for name, path in MODULES.items()
+        if name.startswith("zoho_adobe.resources.")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Dict)
+        for key in node.keys
+        if isinstance(key, ast.Constant) and key.value in wire
+    }
+    assert found == set(), "what goes over the wire is built in zoho_adobe.api"

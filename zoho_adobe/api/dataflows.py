@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from zoho_adobe.api.flow_service import ZOHO_SPEC_ID, ZOHO_SPEC_VERSION, PatchOps
+from zoho_adobe.api.flow_service import ZOHO_SPEC_ID, ZOHO_SPEC_VERSION
 from zoho_adobe.api.flows import Flow, FlowSpec, flow_of
+from zoho_adobe.api.patch import Patch
 from zoho_adobe.api.platform import FlowServiceClient, Made, items_of, made_of
 from zoho_adobe.api.transport import time_of
 from zoho_adobe.columns import Columns, wire_column, word_of
@@ -219,13 +220,13 @@ class Dataflows(FlowServiceClient):
         for answer, item in self.pages("/flows", [("property", f"flowSpec.id=={FLOW_SPEC_ID}")]):
             yield flow_of(answer, item)
 
-    def patch_flow(self, flow_id: str, etag: str, ops: PatchOps) -> Made:
+    def patch_flow(self, flow_id: str, etag: str, patch: Patch) -> Made:
         """Change a dataflow; Flow Service answers before the change is carried out.
 
         Args:
             flow_id: its id.
             etag: the etag that it must still have, with its inner quotes.
-            ops: what to change, as JSON Patch with "add", "replace" and "remove".
+            patch: what to change.
 
         Raises:
             EtagMismatchError: it changed since.
@@ -233,8 +234,7 @@ class Dataflows(FlowServiceClient):
             RejectedError: Flow Service does not accept the change.
         """
         doing = f"a change of the dataflow {flow_id}"
-        body = [dict(op) for op in ops]
-        return made_of(self.call("PATCH", f"/flows/{flow_id}", doing, body=body, headers={"If-Match": etag}))
+        return made_of(self.call("PATCH", f"/flows/{flow_id}", doing, body=patch.ops, headers={"If-Match": etag}))
 
     def switch_flow(self, flow_id: str, op: Literal["enable", "disable"]) -> Made:
         """Enable or disable a dataflow; doing it twice is the same as once.

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zoho_adobe.api.flows import FlowSpec
+if TYPE_CHECKING:
+    from zoho_adobe.api.flows import FlowSpec
 
 ONCE = "once"
 

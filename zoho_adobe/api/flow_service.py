@@ -6,11 +6,12 @@ Source: https://developer.adobe.com/experience-platform-apis/references/flow-ser
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from zoho_adobe.api.patch import Patch
 from zoho_adobe.api.platform import FlowServiceClient, Made, made_of
 from zoho_adobe.api.transport import Answer
 from zoho_adobe.errors import NotFoundError
@@ -22,8 +23,6 @@ _LATEST = 253_402_300_800_000
 ZOHO_SPEC_ID = "929e4450-0237-4ed2-9404-b7e1e0a00309"
 ZOHO_SPEC_VERSION = "1.0"
 ZOHO_AUTH_SPEC = "Basic Authentication"
-
-PatchOps = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +124,13 @@ class FlowService(FlowServiceClient):
         for answer, item in self.pages("/connections", [("property", f"connectionSpec.id=={ZOHO_SPEC_ID}")]):
             yield _connection(answer, item)
 
-    def patch_connection(self, connection_id: str, etag: str, ops: PatchOps) -> Made:
+    def patch_connection(self, connection_id: str, etag: str, patch: Patch) -> Made:
         """Change a base connection.
 
         Args:
             connection_id: its id.
             etag: the etag that it must still have, with its inner quotes.
-            ops: what to change, as JSON Patch with "add", "replace" and "remove".
+            patch: what to change.
 
         Returns:
             Its id and new etag.
@@ -146,7 +145,7 @@ class FlowService(FlowServiceClient):
             "PATCH",
             _path(connection_id),
             doing,
-            body=[dict(op) for op in ops],
+            body=patch.ops,
             headers={"If-Match": etag},
         )
         return made_of(answer)

@@ -27,7 +27,7 @@ from zoho_adobe.resources.connection_values import (
     ConnectionCall,
     Params,
     params_of,
-    patch_ops,
+    patch_of,
     prove_credentials,
     visible_credentials,
     visible_inputs,
@@ -147,8 +147,8 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
             return self._bring_up_to_date(call, self.get(call, found.id))
 
     def _bring_up_to_date(self, call: ConnectionCall, found: Connection) -> Made:
-        ops = patch_ops(found.name, found.description, call.news, call.params)
-        return call.flow_service.patch_connection(found.id, found.etag, ops)
+        patch = patch_of(found.name, found.description, call.news, call.params)
+        return call.flow_service.patch_connection(found.id, found.etag, patch)
 
     def finish(self, call: ConnectionCall, made: Connection | Made, new: bool) -> Props:
         """Let Adobe test the connection."""

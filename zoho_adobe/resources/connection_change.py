@@ -21,7 +21,7 @@ from zoho_adobe.resources.connection_values import (
     ConnectionCall,
     Params,
     params_of,
-    patch_ops,
+    patch_of,
     unexpected,
 )
 from zoho_adobe.resources.looking import gone
@@ -45,11 +45,11 @@ def change(call: ConnectionCall, etag: str, olds: Props, news: Props, params: Pa
     """
     flow_service, id_ = call.flow_service, call.id
     name = str(olds.get("full_name") or DECLARATION.full_name(olds))
-    ops = patch_ops(name, olds.get("description", ""), news, params)
-    if not ops:
+    patch = patch_of(name, olds.get("description", ""), news, params)
+    if not patch:
         return etag
     try:
-        return flow_service.patch_connection(id_, etag, ops).etag
+        return flow_service.patch_connection(id_, etag, patch).etag
     except EtagMismatchError:
         found = flow_service.connection(id_)
     except NotFoundError:
@@ -64,8 +64,8 @@ def change(call: ConnectionCall, etag: str, olds: Props, news: Props, params: Pa
     strangers = unexpected(found, olds, news)
     if found.updated_client == call.clients.settings.client_id and not strangers:
         # The last writer is this client and all it shows is old or wanted: our own PATCH, whose answer was lost.
-        ops = patch_ops(found.name, found.description, news, params)
-        return flow_service.patch_connection(id_, found.etag, ops).etag if ops else found.etag
+        patch = patch_of(found.name, found.description, news, params)
+        return flow_service.patch_connection(id_, found.etag, patch).etag if patch else found.etag
     when = datetime.fromtimestamp(found.updated_at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
     what = ", ".join(strangers) or "nothing that Adobe shows (perhaps a credential)"
     raise ChangedElsewhereError(

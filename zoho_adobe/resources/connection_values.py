@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from zoho_adobe.api.patch import Patch
 from zoho_adobe.data_centers import data_center_of
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
@@ -115,8 +116,8 @@ def visible_inputs(found: Connection, props: Mapping[str, Any]) -> Props:
     return visible
 
 
-def patch_ops(name: str, description: str, news: Props, params: Params | None) -> list[dict[str, Any]]:
-    """Return the instructions that make a connection of a name and description what is asked for.
+def patch_of(name: str, description: str, news: Props, params: Params | None) -> Patch:
+    """Returns what makes a connection of a name and description what is asked for.
 
     Args:
         name: its full name.
@@ -124,19 +125,12 @@ def patch_ops(name: str, description: str, news: Props, params: Params | None) -
         news: the inputs as they are to be.
         params: its credentials as they are to be, or None to leave them.
     """
-    ops: list[dict[str, Any]] = []
-    full_name = DECLARATION.full_name(news)
-    if name != full_name:
-        ops.append({"op": "replace", "path": "/name", "value": full_name})
-    text = news.get("description", "")
-    if description and not text:
-        # Flow Service wants a value in every instruction, also in one that needs none.
-        ops.append({"op": "remove", "path": "/description", "value": description})
-    elif text != description:
-        ops.append({"op": "replace" if description else "add", "path": "/description", "value": text})
+    patch = Patch()
+    patch.name(name, DECLARATION.full_name(news))
+    patch.description(description, news.get("description", ""))
     if params is not None:
-        ops.append({"op": "replace", "path": "/auth/params", "value": params})
-    return ops
+        patch.credentials(params)
+    return patch
 
 
 def unexpected(found: Connection, olds: Props, news: Props) -> list[str]:

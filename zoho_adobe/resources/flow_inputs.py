@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from zoho_adobe.api.flow_request import FlowRequest, mapping_op
+from zoho_adobe.api.flow_request import FlowRequest
+from zoho_adobe.api.patch import Patch
 from zoho_adobe.errors import ChangedElsewhereError, EtagMismatchError
 from zoho_adobe.resources.schedule import moment
 from zoho_adobe.resources.settling import at_rest, settle
@@ -43,10 +44,8 @@ def request_of(props: Props, full_name: str) -> FlowRequest:
     )
 
 
-def patch_ops(
-    olds: Props, news: Props, full_name: Callable[[Props], str], look: Callable[[], Flow]
-) -> list[dict[str, Any]]:
-    """Returns what to change of a dataflow, as JSON Patch.
+def patch_of(olds: Props, news: Props, full_name: Callable[[Props], str], look: Callable[[], Flow]) -> Patch:
+    """Returns what to change of a dataflow.
 
     Args:
         olds: its properties as they are.
@@ -54,23 +53,13 @@ def patch_ops(
         full_name: gives the full name of either.
         look: reads the dataflow as it is at Adobe.
     """
-    ops: list[dict[str, Any]] = []
-    if full_name(olds) != full_name(news):
-        ops.append({"op": "replace", "path": "/name", "value": full_name(news)})
-    old, new = olds.get("description", ""), news.get("description", "")
-    if old != new:
-        # Flow Service wants a value in every instruction, also in one that needs none.
-        op = "remove" if not new else "replace" if old else "add"
-        ops.append({"op": op, "path": "/description", "value": new or old})
-    before, after = olds["schedule"], news["schedule"]
-    for key, path in (("frequency", "frequency"), ("interval", "interval"), ("backfill", "backfill")):
-        if key in after and before.get(key) != after[key]:
-            ops.append({"op": "replace", "path": f"/scheduleParams/{path}", "value": after[key]})
-    if "start" in after and after["start"] not in (before.get("start"), olds.get("start")):
-        ops.append({"op": "replace", "path": "/scheduleParams/startTime", "value": after["start"]})
+    patch = Patch()
+    patch.name(full_name(olds), full_name(news))
+    patch.description(olds.get("description", ""), news.get("description", ""))
+    patch.schedule(olds["schedule"], news["schedule"], started=olds.get("start"))
     if olds["mapping_set_id"] != news["mapping_set_id"]:
-        ops.append(mapping_op(look().transformations, news["mapping_set_id"]))
-    return ops
+        patch.mapping_set(look().transformations, news["mapping_set_id"])
+    return patch
 
 
 def unexpected(found: Flow, olds: Props, news: Props, full_name: Callable[[Props], str]) -> list[str]:
@@ -122,11 +111,11 @@ def update_flow(
     Raises:
         ChangedElsewhereError: somebody else changed it.
     """
-    ops = patch_ops(olds, news, full_name, lambda: dataflows.flow(id_))
-    if not ops:
+    patch = patch_of(olds, news, full_name, lambda: dataflows.flow(id_))
+    if not patch:
         return dataflows.flow(id_)
     try:
-        dataflows.patch_flow(id_, str(olds.get("etag", "")), ops)
+        dataflows.patch_flow(id_, str(olds.get("etag", "")), patch)
     except EtagMismatchError:
         found = at_rest(dataflows, id_)
         strangers = unexpected(found, olds, news, full_name)
@@ -138,7 +127,7 @@ def update_flow(
                 remedy="Run `pulumi refresh` to see it, then `pulumi up` to set it back or after changing the program",
             ) from None
         # All it shows is old or wanted, and this client wrote last: our own PATCH, whose answer was lost.
-        left = patch_ops({**as_inputs(olds, found), "start": found.start}, news, full_name, lambda: found)
+        left = patch_of({**as_inputs(olds, found), "start": found.start}, news, full_name, lambda: found)
         if left:
             dataflows.patch_flow(id_, found.etag, left)
     return settle(dataflows, id_)
