@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from pulumi.dynamic import Config, ConfigureRequest
 
 from zoho_adobe import bulk_import
-from zoho_adobe.api.flow_service import ZOHO_SPEC_ID, Connection
+from zoho_adobe.api.flow_service import Connection
+from zoho_adobe.api.source_spec import ZOHO_CRM
 from zoho_adobe.errors import AdoptionError, InputError
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
 
@@ -37,7 +38,7 @@ def connection(id_: str, name: str, client_id: str = "1000.A", description: str 
     """Return a connection as Adobe shows it."""
     params = {**PARAMS, "clientId": client_id}
     return Connection(
-        id_, name, description, ZOHO_SPEC_ID, "1.0", params, "enabled", '"e"', "dev", "X@AdobeOrg", "", "", "", 0
+        id_, name, description, ZOHO_CRM.id, "1.0", params, "enabled", '"e"', "dev", "X@AdobeOrg", "", "", "", 0
     )
 
 

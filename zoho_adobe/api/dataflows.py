@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from zoho_adobe.api.flow_service import ZOHO_SPEC_ID, ZOHO_SPEC_VERSION
 from zoho_adobe.api.flows import Flow, FlowSpec, flow_of
 from zoho_adobe.api.patch import Patch
 from zoho_adobe.api.platform import FlowServiceClient, Made, items_of, made_of
@@ -20,8 +19,6 @@ from zoho_adobe.session import current
 
 DATA_LAKE_SPEC_ID = "c604ff05-7f1a-43c0-8e18-33bf874cb11c"
 DATA_LAKE_SPEC_VERSION = "1.0"
-FLOW_SPEC_NAME = "CRMToAEP"
-FLOW_SPEC_ID = "14518937-270c-4525-bdec-c2ba7cce3860"
 TARGET_SCHEMA_VERSION = "application/vnd.adobe.xed-full+json;version=1"
 """The form in which a target connection names a schema's version; it stands for the newest minor one."""
 
@@ -76,7 +73,7 @@ class Dataflows(FlowServiceClient):
     # --- source connections -----------------------------------------------------------------------------------------
 
     def create_source(self, name: str, description: str, base_connection_id: str, table: str, columns: Columns) -> Made:
-        """Make a source connection on a table of Zoho.
+        """Make a source connection on a table.
 
         Args:
             name: its full name.
@@ -93,12 +90,12 @@ class Dataflows(FlowServiceClient):
             "name": name,
             **({"description": description} if description else {}),
             "baseConnectionId": base_connection_id,
-            "data": {"format": "tabular"},
+            "data": {"format": self.spec.data_format},
             "params": {
                 "tableName": table,
                 "columns": [wire_column(column, columns[column]) for column in sorted(columns)],
             },
-            "connectionSpec": {"id": ZOHO_SPEC_ID, "version": ZOHO_SPEC_VERSION},
+            "connectionSpec": {"id": self.spec.id, "version": self.spec.version},
         }
         return self.post("/sourceConnections", f"the source connection {name!r}", body, made_of)
 
@@ -112,8 +109,8 @@ class Dataflows(FlowServiceClient):
         return _source(self.one(f"/sourceConnections/{source_id}", doing)[1])
 
     def sources(self) -> Iterator[SourceConnection]:
-        """List all source connections on Zoho CRM of the sandbox, page by page."""
-        for _, item in self.pages("/sourceConnections", [("property", f"connectionSpec.id=={ZOHO_SPEC_ID}")]):
+        """List all source connections on the source of the sandbox, page by page."""
+        for _, item in self.pages("/sourceConnections", [("property", f"connectionSpec.id=={self.spec.id}")]):
             yield _source(item)
 
     def delete_source(self, source_id: str) -> None:
@@ -178,15 +175,16 @@ class Dataflows(FlowServiceClient):
     # --- dataflows --------------------------------------------------------------------------------------------------
 
     def flow_spec(self) -> FlowSpec:
-        """Read what Adobe accepts of a dataflow from a CRM: by the spec's name, or by its known id.
+        """Read what Adobe accepts of a dataflow from the source: by the spec's name, or by its known id.
 
         Raises:
             NotFoundError: this organization has no such spec.
         """
-        doing = f"the flow spec {FLOW_SPEC_NAME}"
-        answer = self.call("GET", "/flowSpecs", doing, params=[("property", f'name=="{FLOW_SPEC_NAME}"')])
-        found = [item for item in items_of(answer) if item.get("name") == FLOW_SPEC_NAME]
-        item = found[0] if found else self.one(f"/flowSpecs/{FLOW_SPEC_ID}", doing)[1]
+        name = self.spec.flow_spec_name
+        doing = f"the flow spec {name}"
+        answer = self.call("GET", "/flowSpecs", doing, params=[("property", f'name=="{name}"')])
+        found = [item for item in items_of(answer) if item.get("name") == name]
+        item = found[0] if found else self.one(f"/flowSpecs/{self.spec.flow_spec_id}", doing)[1]
         accepted = item.get("sourceConnectionSpecIds")
         return FlowSpec(
             id=str(item["id"]),
@@ -216,8 +214,8 @@ class Dataflows(FlowServiceClient):
         return flow_of(*self.one(f"/flows/{flow_id}", f"reading the dataflow {flow_id}"))
 
     def flows(self) -> Iterator[Flow]:
-        """List all dataflows from CRMs of the sandbox, page by page."""
-        for answer, item in self.pages("/flows", [("property", f"flowSpec.id=={FLOW_SPEC_ID}")]):
+        """List all dataflows from such sources of the sandbox, page by page."""
+        for answer, item in self.pages("/flows", [("property", f"flowSpec.id=={self.spec.flow_spec_id}")]):
             yield flow_of(answer, item)
 
     def patch_flow(self, flow_id: str, etag: str, patch: Patch) -> Made:

@@ -20,10 +20,6 @@ _IDS_PER_FILTER = 20
 # The end of the calendar, in milliseconds since 1970.
 _LATEST = 253_402_300_800_000
 
-ZOHO_SPEC_ID = "929e4450-0237-4ed2-9404-b7e1e0a00309"
-ZOHO_SPEC_VERSION = "1.0"
-ZOHO_AUTH_SPEC = "Basic Authentication"
-
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -84,7 +80,7 @@ class FlowService(FlowServiceClient):
     """The part of Flow Service that base connections need, in one sandbox."""
 
     def create_connection(self, name: str, description: str, params: Mapping[str, str]) -> Made:
-        """Make a Zoho CRM base connection.
+        """Make a base connection.
 
         Args:
             name: its full name.
@@ -100,8 +96,8 @@ class FlowService(FlowServiceClient):
         """
         body: dict[str, Any] = {
             "name": name,
-            "auth": {"specName": ZOHO_AUTH_SPEC, "params": dict(params)},
-            "connectionSpec": {"id": ZOHO_SPEC_ID, "version": ZOHO_SPEC_VERSION},
+            "auth": {"specName": self.spec.auth, "params": dict(params)},
+            "connectionSpec": {"id": self.spec.id, "version": self.spec.version},
         }
         if description:
             body["description"] = description
@@ -120,8 +116,8 @@ class FlowService(FlowServiceClient):
         return _connection(answer, item)
 
     def connections(self) -> Iterator[Connection]:
-        """List all Zoho CRM base connections of the sandbox, page by page."""
-        for answer, item in self.pages("/connections", [("property", f"connectionSpec.id=={ZOHO_SPEC_ID}")]):
+        """List all base connections on the source of the sandbox, page by page."""
+        for answer, item in self.pages("/connections", [("property", f"connectionSpec.id=={self.spec.id}")]):
             yield _connection(answer, item)
 
     def patch_connection(self, connection_id: str, etag: str, patch: Patch) -> Made:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 from zoho_adobe.api.adobe_errors import error_of
 from zoho_adobe.api.ims import Ims
 from zoho_adobe.api.retry import LONGEST_RETRY_AFTER
+from zoho_adobe.api.source_spec import ZOHO_CRM, SourceSpec
 from zoho_adobe.api.transport import Answer, Params, Transport
 from zoho_adobe.errors import LostAnswerError, ServerError, StillAtWorkError, UnreadableAnswerError
 from zoho_adobe.settings import Settings
@@ -169,10 +170,12 @@ class FlowServiceClient(PlatformService):
         settings: the organization's settings.
         ims: where access tokens come from.
         sandbox: the sandbox to work in.
+        spec: the source whose connections and dataflows are worked on.
     """
 
-    def __init__(self, settings: Settings, ims: Ims, sandbox: str) -> None:
+    def __init__(self, settings: Settings, ims: Ims, sandbox: str, spec: SourceSpec = ZOHO_CRM) -> None:
         super().__init__("Flow Service", "/data/foundation/flowservice", settings, ims, sandbox)
+        self.spec = spec
 
     def pages(self, path: str, filters: Params) -> Iterator[tuple[Answer, dict[str, Any]]]:
         """List the objects that filters select, page by page.

@@ -1,4 +1,4 @@
-"""Whether Adobe still makes dataflows from Zoho CRM here: it retired the source, organization by organization."""
+"""Whether Adobe still makes dataflows from a source here: it retired Zoho CRM, organization by organization."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def require_accepted(dataflows: Dataflows) -> FlowSpec:
-    """Make sure that a dataflow from Zoho CRM can be made, before anything is made for it.
+    """Make sure that a dataflow from the source can be made, before anything is made for it.
 
     Args:
         dataflows: Flow Service's dataflows in the sandbox.
@@ -21,14 +21,12 @@ def require_accepted(dataflows: Dataflows) -> FlowSpec:
         The flow spec.
 
     Raises:
-        ConnectionStateError: Zoho CRM is not among the sources that the flow spec accepts.
+        ConnectionStateError: the source is not among those that the flow spec accepts.
     """
-    from zoho_adobe.api.flow_service import ZOHO_SPEC_ID
-
-    spec = dataflows.flow_spec()
-    if ZOHO_SPEC_ID not in spec.source_spec_ids:
+    source, spec = dataflows.spec, dataflows.flow_spec()
+    if source.id not in spec.source_spec_ids:
         raise ConnectionStateError(
-            f"Adobe no longer accepts Zoho CRM as the source of a dataflow in sandbox {dataflows.sandbox!r}",
-            remedy="Adobe retired this source in 2025; its alternative is Data Landing Zone",
+            f"Adobe no longer accepts {source.title} as the source of a dataflow in sandbox {dataflows.sandbox!r}",
+            remedy=source.if_refused,
         )
     return spec

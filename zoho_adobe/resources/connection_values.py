@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from zoho_adobe.api.patch import Patch
+from zoho_adobe.api.source_spec import ZOHO_CRM
 from zoho_adobe.data_centers import data_center_of
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
     from zoho_adobe.api.flow_service import Connection, FlowService
 
-CONNECTION_SPEC = "929e4450-0237-4ed2-9404-b7e1e0a00309/1.0"
+CONNECTION_SPEC = f"{ZOHO_CRM.id}/{ZOHO_CRM.version}"
 """Adobe's connection spec of Zoho CRM, id and version."""
 
 DECLARATION = Declaration(
