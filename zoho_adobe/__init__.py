@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zoho_adobe.resources.base_connection import BaseConnection
     from zoho_adobe.resources.dataflow import Dataflow
     from zoho_adobe.resources.dataset import Dataset
+    from zoho_adobe.resources.landing_zone import LandingZone
     from zoho_adobe.resources.mapping_set import MappingSet
     from zoho_adobe.resources.schedule import Schedule
     from zoho_adobe.resources.schema import Schema, own_field
@@ -32,6 +33,7 @@ __all__ = [
     "Dataflow",
     "Dataset",
     "IngestedTable",
+    "LandingZone",
     "MappingSet",
     "Provider",
     "Schedule",
@@ -65,6 +67,7 @@ _MODULES = {
     "Dataset": "zoho_adobe.resources.dataset",
     "MappingSet": "zoho_adobe.resources.mapping_set",
     "Dataflow": "zoho_adobe.resources.dataflow",
+    "LandingZone": "zoho_adobe.resources.landing_zone",
     "Schedule": "zoho_adobe.resources.schedule",
     "IngestedTable": "zoho_adobe.components.zoho_ingestion",
     "ZohoIngestion": "zoho_adobe.components.zoho_ingestion",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
 from zoho_adobe.resources.dataflow import DataflowLifecycle
 from zoho_adobe.resources.dataset import DatasetLifecycle
+from zoho_adobe.resources.landing_zone import LandingZoneLifecycle
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.mapping_set import MappingSetLifecycle
 from zoho_adobe.resources.schema import SchemaLifecycle
@@ -27,6 +28,7 @@ SCHEMA = SchemaLifecycle()
 DATASET = DatasetLifecycle()
 MAPPING_SET = MappingSetLifecycle()
 DATAFLOW = DataflowLifecycle()
+LANDING_ZONE = LandingZoneLifecycle()
 
 
 def _in_one_session() -> None:

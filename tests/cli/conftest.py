@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,14 +12,22 @@ import pytest
 from emulator.launch import Emulator
 from tests.support.cli.command import Command
 from tests.support.cli.runner import ArgumentsWatch, assert_unseen
+from tests.support.cli.shell import Shell
 from tests.support.emulator.zoho_clients import Client, Zoho
 from tests.support.stack import Stack
+from tests.support.tenant import Tenant
 
 
 @pytest.fixture
 def zoho(emulator: Emulator) -> Zoho:
     """Zoho's API console, its pages and its token endpoints."""
     return Zoho(emulator)
+
+
+@pytest.fixture
+def shell(tenant: Tenant, tmp_path: Path) -> Shell:
+    """The commands that need no stack."""
+    return Shell(tenant, tmp_path)
 
 
 @pytest.fixture

@@ -3,45 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 
 import pytest
 
 from emulator.launch import Emulator
-from tests.support.cli.runner import Done, Running
+from tests.support.cli.shell import Shell
 from tests.support.emulator.pipeline import Pipeline
 from tests.support.tenant import Tenant
 from zoho_adobe.settings import SCOPES
-
-
-class Shell:
-    """The commands, with Adobe's settings in the environment."""
-
-    def __init__(self, tenant: Tenant, folder: Path) -> None:
-        kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-        self._folder = folder
-        self._env = {
-            **kept,
-            **tenant.environment(),
-            "PYTHONPATH": str(Path(__file__).resolve().parents[2]),
-            "ADOBE_ORGANIZATION": tenant.organization,
-            "ADOBE_SANDBOX": "dev",
-            "ADOBE_PLATFORM_URL": tenant.adobe,
-            "ADOBE_IMS_URL": tenant.ims,
-            "XDG_CACHE_HOME": str(folder / "cache"),
-        }
-
-    def start(self, *words: str) -> Running:
-        return Running.start(*words, env=self._env, cwd=self._folder)
-
-    def run(self, *words: str) -> Done:
-        return self.start(*words).end()
-
-
-@pytest.fixture
-def shell(tenant: Tenant, tmp_path: Path) -> Shell:
-    return Shell(tenant, tmp_path)
 
 
 @pytest.fixture

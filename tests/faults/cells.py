@@ -13,6 +13,7 @@ from tests.faults import (
     dataset,
     ends,
     faults,
+    landing_zone,
     mapping_set,
     schema,
     table,
@@ -32,6 +33,7 @@ RESOURCES: dict[str, Resource] = {
     "MappingSet": mapping_set.RESOURCE,
     "Dataflow": dataflow.RESOURCE,
     "ZohoGrant": zoho_grant.RESOURCE,
+    "LandingZone": landing_zone.RESOURCE,
 }
 
 

@@ -94,6 +94,19 @@ class Tenant:
         """Order a fault for this organization's requests."""
         self.emulator.control("POST", "/faults", {"organization": self.organization, **order})
 
+    def zone(self) -> dict[str, Any]:
+        """Return the landing zone of the sandbox `dev` as the emulator has it."""
+        found: dict[str, Any] = self.emulator.control("GET", self._zone_path)
+        return found
+
+    def change_zone(self, **settings: Any) -> None:
+        """Change the landing zone of the sandbox `dev`."""
+        self.emulator.control("PATCH", self._zone_path, settings)
+
+    @property
+    def _zone_path(self) -> str:
+        return f"/organizations/{self.organization}/sandboxes/dev/landing-zone"
+
     def requests(self, method: str = "", path: str = "") -> list[dict[str, Any]]:
         """List the requests of this organization, the oldest first."""
         found = self.emulator.control("GET", f"/requests?organization={self.organization}")["requests"]

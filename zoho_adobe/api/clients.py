@@ -12,6 +12,7 @@ from zoho_adobe.api.dataflows import Dataflows
 from zoho_adobe.api.explore import Explorer
 from zoho_adobe.api.flow_service import FlowService
 from zoho_adobe.api.ims import Ims
+from zoho_adobe.api.landing_zone import LandingZones
 from zoho_adobe.api.runs import Runs
 from zoho_adobe.api.schema_registry import SchemaRegistry
 from zoho_adobe.api.zoho_accounts import ZohoAccessToken, zoho_token
@@ -86,6 +87,10 @@ class Clients:
     def data_prep(self, sandbox: str) -> DataPrep:
         """Give Data Prep in a sandbox."""
         return DataPrep(self.settings, self.ims, sandbox)
+
+    def landing_zones(self, sandbox: str) -> LandingZones:
+        """Give the landing zone of a sandbox."""
+        return LandingZones(self.settings, self.ims, sandbox)
 
     def zoho_token(self, credentials: ZohoCredentials, *, made_since: float | None = None) -> ZohoAccessToken:
         """Return an access token of Zoho; see `zoho_adobe.api.zoho_accounts.zoho_token`."""

@@ -14,7 +14,7 @@ import click
 
 from zoho_adobe.cli.edge import run
 
-COMMANDS = ("authorize", "doctor", "review", "tables", "runs", "import", "export", "reconcile")
+COMMANDS = ("authorize", "doctor", "review", "tables", "runs", "import", "export", "reconcile", "zone")
 """The commands, each the name of a module of this package."""
 
 

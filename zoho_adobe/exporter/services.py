@@ -41,7 +41,7 @@ def services_of(exports: Exports, environ: Mapping[str, str], tell: Tell) -> Ser
     settings = _settings(exports, environ)
     clients = clients_for(settings)
     zoho = ZohoBulk(_credentials(exports, environ), settings, exports.zoho.api_url)
-    zones = LandingZones(settings, clients.ims, exports.sandbox)
+    zones = clients.landing_zones(exports.sandbox)
     zone = _zone(exports, zones, settings.request_timeout)
     return Services(zoho, clients.catalog(exports.sandbox), zone, tell)
 
