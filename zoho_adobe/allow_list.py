@@ -119,7 +119,7 @@ def _parse_json(source: str, text: str) -> tuple[str, str, list[tuple[str, str]]
     try:
         body: Any = json.loads(text)
     except ValueError as error:
-        raise InputError("allow_list", f"{source} is no JSON: {error}") from None
+        raise InputError("allow_list", f"{source} is not JSON: {error}") from None
     networks = body.get("networks")
     if not isinstance(networks, list):
         raise InputError("allow_list", f"{source} has no list named networks")
@@ -169,7 +169,7 @@ def _malformed(entry: str) -> str:
     try:
         meant = ipaddress.ip_network(entry, strict=False)
     except ValueError:
-        return "is no network and no address"
+        return "is neither a network nor an address"
     return f"has bits set behind its prefix; was {meant} meant?"
 
 

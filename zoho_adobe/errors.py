@@ -14,7 +14,7 @@ ZohoAdobeError                    anything this package raises on purpose
 │   ├── RejectedError             the request itself is refused (400, 405, 409, 422)
 │   ├── ThrottledError            too many requests (429)
 │   ├── ServerError               the service failed (5xx)
-│   ├── UnreadableAnswerError     the answer is no JSON, or is cut off
+│   ├── UnreadableAnswerError     the answer is not JSON, or is cut off
 │   ├── ZohoOAuthError            Zoho refuses the credentials, or what they are used for
 │   │   ├── ZohoClientError       client id or secret are not known there
 │   │   ├── ZohoCodeError         a code is not valid
@@ -179,7 +179,7 @@ class ServerError(ApiError):
 
 
 class UnreadableAnswerError(ApiError):
-    """The answer is no JSON, or is cut off."""
+    """The answer is not JSON, or is cut off."""
 
 
 class ZohoOAuthError(ApiError):

@@ -185,14 +185,14 @@ def read_settings(properties: Mapping[str, Any], environ: Mapping[str, str]) -> 
     if not _ORGANIZATION_ID.fullmatch(organization):
         raise SettingError(
             ORGANIZATION.config,
-            f"{organization!r} is no IMS organization id",
+            f"{organization!r} is not an IMS organization ID",
             remedy='It ends in "@AdobeOrg"; Adobe\'s Developer Console shows it beside the credential',
         )
     sandbox = required(SANDBOX, "the sandbox's name")
     if not _SANDBOX_NAME.fullmatch(sandbox):
         raise SettingError(
             SANDBOX.config,
-            f"{sandbox!r} is no sandbox name",
+            f"{sandbox!r} is not a sandbox name",
             remedy="A name has lower-case letters, digits and hyphens only; its title is not its name",
         )
     platform_url = _adobe_url(PLATFORM, agreed(PLATFORM) or PLATFORM_URL, allowed)
@@ -335,7 +335,7 @@ def _has_good_port(url: str) -> bool:
 def _region(code: str) -> str:
     if code and code not in REGIONS:
         choices = ", ".join(f"{known} ({title})" for known, title in REGIONS.items())
-        raise SettingError(REGION.config, f"{code!r} is no region of Adobe's", remedy=f"Use one of {choices}")
+        raise SettingError(REGION.config, f"{code!r} is not one of Adobe's regions", remedy=f"Use one of {choices}")
     return code
 
 
@@ -347,5 +347,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = -1.0
     if not 0 < seconds <= 600:
-        raise SettingError("requestTimeout", f"{text!r} is no time-out", remedy="Write seconds, above 0 and up to 600")
+        raise SettingError(
+            "requestTimeout", f"{text!r} is not a valid timeout", remedy="Write seconds, above 0 and up to 600"
+        )
     return seconds

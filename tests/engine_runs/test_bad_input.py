@@ -66,7 +66,7 @@ PREVIEW = {
         config("zohoEndpoint", "crm.zoho.in/crm/private"),
         "endpoint: 'crm.zoho.in/crm/private' is in Zoho's data center 'in', but the accounts URL is in 'us'.",
     ),
-    "a title for a sandbox": (config("sandbox", "Development"), "sandbox: 'Development' is no sandbox name."),
+    "a title for a sandbox": (config("sandbox", "Development"), "sandbox: 'Development' is not a sandbox name."),
     "a stray variable": (
         environment(ADOBE_SANDBOX="prod"),
         "sandbox: the stack says 'dev', the environment variable ADOBE_SANDBOX says 'prod'. Unset ADOBE_SANDBOX",

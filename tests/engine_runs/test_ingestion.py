@@ -193,7 +193,7 @@ MISTAKES = [
     (
         '"Contacts": IngestedTable(',
         '"Contacts": IngestedTable(delta_column="Email",',
-        "delta_column: 'Email' is string, no date. Its columns with a date: Created_Time, Date_of_Birth, Modified_Time",
+        "delta_column: 'Email' is string, not a date. Its columns with a date: Created_Time, Date_of_Birth, Modified_",
     ),
     ('"Accounts"', '"Acounts"', "in Zoho. Did you mean 'Accounts'"),
 ]

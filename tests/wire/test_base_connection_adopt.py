@@ -93,7 +93,7 @@ def test_a_connection_of_another_kind_is_refused(adopting: Deployment) -> None:
         "connections", {"name": NAME, "connectionSpec": {"id": "another", "version": "2.0"}, "auth": {"params": {}}}
     )
     adopting.program["adopt_id"] = made["id"]
-    assert "is no Zoho CRM connection; its connection spec is another/2.0" in refusal(adopting)
+    assert "is not a Zoho CRM connection; its connection spec is another/2.0" in refusal(adopting)
 
 
 def test_two_resources_do_not_adopt_one_connection(adopting: Deployment) -> None:

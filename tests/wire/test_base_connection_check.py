@@ -104,8 +104,8 @@ def test_a_wrong_value_is_explained(
         (
             "organization",
             "ACME",
-            "organization: 'ACME' is no IMS organization id. It ends in \"@AdobeOrg\"; Adobe's Developer Console shows "
-            "it beside the credential.",
+            "organization: 'ACME' is not an IMS organization ID. It ends in \"@AdobeOrg\"; Adobe's Developer Console "
+            "shows it beside the credential.",
         ),
         (
             "sandbox",
@@ -116,7 +116,7 @@ def test_a_wrong_value_is_explained(
         (
             "sandbox",
             "My Sandbox",
-            "sandbox: 'My Sandbox' is no sandbox name. A name has lower-case letters, digits and hyphens only; its "
+            "sandbox: 'My Sandbox' is not a sandbox name. A name has lower-case letters, digits and hyphens only; its "
             "title is not its name.",
         ),
         (
@@ -134,7 +134,7 @@ def test_a_wrong_value_is_explained(
         (
             "requestTimeout",
             "soon",
-            "requestTimeout: 'soon' is no time-out. Write seconds, above 0 and up to 600.",
+            "requestTimeout: 'soon' is not a valid timeout. Write seconds, above 0 and up to 600.",
         ),
     ],
 )

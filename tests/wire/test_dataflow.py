@@ -184,15 +184,21 @@ BAD: list[tuple[dict[str, Any], str]] = [
     ({"schedule": {"frequency": "minute"}}, "schedule.interval: it is missing for the frequency 'minute'."),
     ({"schedule": {"frequency": "minute", "interval": 14}}, "schedule.interval: 14 is too short"),
     ({"schedule": {"frequency": "hour", "interval": 0}}, "schedule.interval: 0 is too short"),
-    ({"schedule": {"frequency": "day", "interval": 1.5}}, "schedule.interval: 1.5 is no whole number."),
+    ({"schedule": {"frequency": "day", "interval": 1.5}}, "schedule.interval: 1.5 is not a whole number."),
     ({"schedule": {**SCHEDULE, "backfill": "yes"}}, "schedule.backfill: 'yes' is neither True nor False."),
-    ({"schedule": {**SCHEDULE, "start": "soon"}}, "schedule.start: 'soon' is no time."),
-    ({"schedule": {**SCHEDULE, "start": 1767225600000}}, "schedule.start: 1767225600000 is no time in seconds: it may"),
+    ({"schedule": {**SCHEDULE, "start": "soon"}}, "schedule.start: 'soon' is not a valid time."),
+    (
+        {"schedule": {**SCHEDULE, "start": 1767225600000}},
+        "schedule.start: 1767225600000 is not a time in seconds: it may",
+    ),
     ({"schedule": {**SCHEDULE, "every": 5}}, "schedule.every: a schedule has no such part."),
     ({"delta_column": None}, "delta_column: it is missing"),
-    ({"delta_column": "Last_Name"}, "delta_column: 'Last_Name' is string, no date. Its columns with a date: Modified"),
+    (
+        {"delta_column": "Last_Name"},
+        "delta_column: 'Last_Name' is string, not a date. Its columns with a date: Modified",
+    ),
     ({"delta_column": "Gone"}, "delta_column: the table has no column 'Gone'."),
-    ({"partial_ingestion_percent": 0}, "partial_ingestion_percent: 0 is no percentage above 0."),
+    ({"partial_ingestion_percent": 0}, "partial_ingestion_percent: 0 is not a percentage above 0."),
 ]
 
 

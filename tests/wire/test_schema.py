@@ -167,7 +167,7 @@ def test_a_field_group_that_was_there_before_a_create_failed_stays(ingestion: In
 def test_bad_fields_are_found_without_any_network(ingestion: Ingestion) -> None:
     ingestion.tenant.forget_requests()
     assert sorted(ingestion.check("schema", fields={"_mine": "string", "x": "blob"})) == [
-        "fields: '_mine' is no name of a field. Use letters, digits, - and _.",
+        "fields: '_mine' is not a valid field name. Use letters, digits, - and _.",
         "fields: 'x' has the unknown type 'blob'.",
     ]
     assert ingestion.tenant.requests() == []

@@ -141,7 +141,7 @@ def _checked(scopes: tuple[str, ...]) -> tuple[str, ...]:
     asked = tuple(scope for text in scopes for scope in split_scopes(text))
     for scope in asked:
         if not is_scope(scope):
-            raise click.UsageError(f"--scope: {scope!r} is no scope; one looks like {MINIMUM[0]}.")
+            raise click.UsageError(f"--scope: {scope!r} is not a scope; one looks like {MINIMUM[0]}.")
     for needed in MINIMUM:
         if not covers(asked, needed) and not parts_of(asked, needed):
             raise click.UsageError(f"--scope: Adobe cannot read Zoho CRM without {needed}, or a part of it.")

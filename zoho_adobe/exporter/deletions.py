@@ -54,4 +54,4 @@ def _read(module: str, part: Part, services: Services, beat: Callable[[], None])
         beat()
         if found == before:
             return found
-    raise ResultError(f"the list of deleted records of {module} does not come to rest")
+    raise ResultError(f"the list of deleted records of {module} keeps changing")

@@ -110,7 +110,9 @@ def adopt(call: ConnectionCall) -> Connection:
         ) from None
     spec = f"{found.spec_id}/{found.spec_version}"
     if spec != CONNECTION_SPEC:
-        raise AdoptionError(f"adopt_id: {id_} is no Zoho CRM connection; its connection spec is {spec}", object_id=id_)
+        raise AdoptionError(
+            f"adopt_id: {id_} is not a Zoho CRM connection; its connection spec is {spec}", object_id=id_
+        )
     place = (found.organization or props["organization"], found.sandbox or props["sandbox"])
     if place != (props["organization"], props["sandbox"]):
         raise AdoptionError(f"adopt_id: {id_} lives in {place[0]}, sandbox {place[1]!r}", object_id=id_)

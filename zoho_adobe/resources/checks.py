@@ -26,7 +26,7 @@ def is_unknown(value: Any) -> bool:
 
 
 def are_texts(value: Any) -> TypeGuard[dict[str, Any]]:
-    """Return whether a value is a dictionary of texts; single values in it may be unknown."""
+    """Return whether a value is a dictionary of strings; single values in it may be unknown."""
     return isinstance(value, dict) and all(isinstance(item, str | Unknown) for item in value.values())
 
 

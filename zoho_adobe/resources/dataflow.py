@@ -109,7 +109,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
             check_delta_column(inputs.get("delta_column"), schedule.get("frequency"), news.get("columns"), problems)
         percent = inputs.get("partial_ingestion_percent")
         if known(percent) and not (isinstance(percent, int | float) and 0 < percent <= 100):
-            problems.append(InputError("partial_ingestion_percent", f"{percent!r} is no percentage above 0"))
+            problems.append(InputError("partial_ingestion_percent", f"{percent!r} is not a percentage above 0"))
         asked = [item.name for item in DECLARATION.inputs if item.argument and item.kept and item.name != "keep_data"]
         if olds and "keep_data" not in olds and all(inputs.get(key) == olds.get(key) for key in asked):
             # Alone it is no reason for an update of a dataflow that an earlier release has made.

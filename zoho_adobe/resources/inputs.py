@@ -156,7 +156,7 @@ class Declaration:
             if item.type is bool and not isinstance(value, bool):
                 problems.append(InputError(item.name, f"{value!r} is neither True nor False"))
             if item.type is dict and not are_texts(value):
-                problems.append(InputError(item.name, "it must be a dictionary of texts"))
+                problems.append(InputError(item.name, "it must be a dictionary of strings"))
 
     def replaced_by(self, olds: Mapping[str, Any], news: Mapping[str, Any]) -> list[str]:
         """Name the inputs whose change replaces the object.

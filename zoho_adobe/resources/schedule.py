@@ -92,7 +92,7 @@ def _check_interval(frequency: str, interval: Any, report: Any) -> None:
     elif not known(interval):
         return
     elif not isinstance(interval, int) or isinstance(interval, bool):
-        report("interval", f"{interval!r} is no whole number")
+        report("interval", f"{interval!r} is not a whole number")
     elif interval < least:
         report("interval", f"{interval} is too short for the frequency {frequency!r}", f"Adobe's shortest is {least}")
 
@@ -100,12 +100,12 @@ def _check_interval(frequency: str, interval: Any, report: Any) -> None:
 def _seconds(start: Any) -> int:
     if isinstance(start, int) and not isinstance(start, bool):
         if not 0 < start < _MILLISECONDS_FROM:
-            raise ValueError(f"{start} is no time in seconds" + (": it may be milliseconds" if start > 0 else ""))
+            raise ValueError(f"{start} is not a time in seconds" + (": it may be milliseconds" if start > 0 else ""))
         return start
     try:
         moment = datetime.fromisoformat(str(start))
     except ValueError:
-        raise ValueError(f"{start!r} is no time") from None
+        raise ValueError(f"{start!r} is not a valid time") from None
     return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
 
 
@@ -173,7 +173,9 @@ def check_delta_column(column: Any, frequency: Any, columns: Any, problems: list
     if is_unknown(columns.get(column)) or is_date(str(columns.get(column, ""))):
         return
     dates = ", ".join(sorted(name for name, word in columns.items() if is_date(str(word)))) or "none"
-    what = f"{column!r} is {columns[column]}, no date" if column in columns else f"the table has no column {column!r}"
+    what = (
+        f"{column!r} is {columns[column]}, not a date" if column in columns else f"the table has no column {column!r}"
+    )
     problems.append(InputError("delta_column", what, remedy=f"Its columns with a date: {dates}"))
 
 

@@ -78,7 +78,7 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
         for name, word in fields.items() if are_texts(fields) else ():
             if not _FIELD_NAME.fullmatch(name):
                 problems.append(
-                    InputError("fields", f"{name!r} is no name of a field", remedy="Use letters, digits, - and _")
+                    InputError("fields", f"{name!r} is not a valid field name", remedy="Use letters, digits, - and _")
                 )
             if known(word) and xdm_field(str(word))["type"] not in _TYPES:
                 problems.append(InputError("fields", f"{name!r} has the unknown type {word!r}"))

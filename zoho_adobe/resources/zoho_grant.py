@@ -144,7 +144,7 @@ def _needs_new_code() -> InputError:
     return InputError(
         "code",
         "this grant token was exchanged before, and a replacement needs one of its own",
-        remedy="Make a new grant token and run the command again while it is good",
+        remedy="Make a new grant token and run the command again before it expires",
     )
 
 
