@@ -116,6 +116,8 @@ STORES = ("connection", "schema", "dataset")
 
 ANNOUNCEMENT = re.compile(r"brings all rows again|rows that changed since then may arrive twice|they arrive twice")
 """What a command says before rows come a second time."""
+OMISSION = re.compile(r"brings only what changes from now on\b.*?\bthe dataset ([0-9a-f]+)")
+"""What a command says before rows never come that changed before it, and of which dataset."""
 
 
 def fate_of(edit: str, item: Connection | Ingestion, part: str) -> Fate:
@@ -135,10 +137,13 @@ def fate_of(edit: str, item: Connection | Ingestion, part: str) -> Fate:
         fate = rule.stores if part.rpartition("-")[2] in STORES else rule.pipes
     if not item.retain:
         return fate
+    if fate == REFUSED and isinstance(item, Connection) and item.adopts:
+        # The engine deletes nothing that is retained, so nothing is refused, and the id is adopted again.
+        return KEPT | REFUSED
     # Where the one before stays at Adobe, its name is not free: it is taken again, or the command says so.
     return LEFT if fate == GONE else fate | KEPT | REFUSED if fate & NEW else fate
 
 
 def after_an_upset(fate: Fate) -> Fate:
     """Say what may become of an object when the command was cut off in between and repeated, or the edit undone."""
-    return fate | KEPT if fate & NEW else fate
+    return fate | KEPT if fate & (NEW | REFUSED) else fate

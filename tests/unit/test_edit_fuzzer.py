@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,10 +12,10 @@ from tests.edits import checks
 from tests.edits.checks import Violation
 from tests.edits.drawing import draw
 from tests.edits.edits import EDITS, Step, Upset, applied
-from tests.edits.model import Connection, Ingestion, Program, first
+from tests.edits.model import Connection, Ingestion, Program, Table, first
 from tests.edits.rules import EITHER, GONE, KEPT, LEFT, NEW, REFUSED, RULES, STORES, fate_of
 from tests.edits.shrinking import shrunk
-from tests.edits.world import Look
+from tests.edits.world import Look, World
 
 SEEDS = range(40)
 
@@ -63,6 +64,8 @@ def test_rules_tell_connections_apart() -> None:
     assert fates == [NEW, REFUSED, KEPT | REFUSED]
     assert fate_of("undeclare", plain, "") == GONE
     assert fate_of("undeclare what is retained", replace(plain, retain=True), "") == LEFT
+    assert fate_of("state taint", adopted, "") == REFUSED
+    assert fate_of("state taint", replace(adopted, retain=True), "") == KEPT | REFUSED
 
 
 def test_rules_tell_what_holds_data_from_what_moves_it() -> None:
@@ -124,6 +127,48 @@ def test_an_edit_that_was_undone_leaves_what_it_spoke_of_or_makes_it_anew() -> N
     fates = {("a", ""): NEW, ("b", ""): KEPT, ("c", ""): GONE}
     assert checks.upset(fates, undone=True) == {("a", ""): EITHER, ("b", ""): KEPT, ("c", ""): EITHER}
     assert checks.upset(fates, undone=False) == {("a", ""): EITHER, ("b", ""): KEPT, ("c", ""): GONE}
+
+
+def test_what_was_refused_is_kept_after_a_command_that_was_cut_off() -> None:
+    assert checks.upset({NAME: REFUSED}, undone=False) == {NAME: KEPT | REFUSED}
+
+
+class _Arrived(World):
+    """A world in which some rows have arrived, and time passes without effect."""
+
+    def __init__(self, *names: str, said: str) -> None:
+        self._names, self.said = names, [said]
+        self.arrived, self.fresh = {("Leads", "d1"): Counter(["Old"])}, {"Leads": ["New"]}
+
+    def advance(self, seconds: float) -> None:
+        del seconds
+
+    def rows_in(self, table: str, dataset: str) -> Counter[str]:
+        del table, dataset
+        return Counter(self._names)
+
+
+FROM_NOW_ON = "'crm Leads' brings only what changes from now on, because of schedule.backfill=False: the dataset "
+
+
+@pytest.mark.parametrize(
+    ("names", "said", "kinds"),
+    [
+        (("Old", "New"), "", []),
+        (("Old",), "", ["lost"]),
+        (("Old",), f"{FROM_NOW_ON}d1 holds rows", []),
+        (("Old",), f"{FROM_NOW_ON}d2 holds rows", ["lost"]),
+        (("Old", "New", "New"), f"{FROM_NOW_ON}d1 holds rows", ["twice"]),
+    ],
+)
+def test_what_had_changed_before_may_be_left_out_where_that_was_said(
+    names: tuple[str, ...], said: str, kinds: list[str]
+) -> None:
+    program = Program(ingestions=(Ingestion("tables", "crm", tables={"Leads": Table(("Last_Name",))}),))
+    there = Look([], {"datasets": [{"id": "d1"}]}, {("tables", "Leads-dataset"): "d1"}, [], {})
+    world = _Arrived(*names, said=said)
+    assert [violation.kind for violation in checks.rows(world, there, program)] == kinds
+    assert world.arrived == {("Leads", "d1"): Counter(names)}
 
 
 def test_an_edit_makes_the_program_that_it_names() -> None:
