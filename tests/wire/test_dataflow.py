@@ -333,7 +333,7 @@ def test_a_new_dataflow_goes_on_where_the_old_one_ended(ingestion: Ingestion) ->
     ingestion.crm.add("Leads", Last_Name="Between the two")
     # Another process than the one that deleted it, as after a crash.
     second = ingestion.make("dataflow")
-    assert f"'{FULL_NAME}' goes on where its predecessor ended" in ingestion.said()
+    assert f"'{FULL_NAME}' brings what has changed since " in ingestion.said()
     assert flow(ingestion)["scheduleParams"]["backfill"] == "false"
     assert {"Before the delete", "Between the two"} <= set(names(ingestion, dataset))
     ingestion.crm.add("Leads", Last_Name="After the start")

@@ -306,14 +306,31 @@ def test_the_programs_word_is_asked_for_again_where_the_dataflow_was_not_made(ra
 
 
 @pytest.mark.long
+def test_from_now_on_means_from_the_decision_on(ran: Ingestion) -> None:
+    ran.delete("dataflow")
+    retag(ran)
+    ran.crm.add("Leads", Last_Name="Before")
+    ran.crm.let_a_second_pass()
+    ran.program("dataflow")
+    with ThreadPoolExecutor() as pool:
+        made = pool.submit(ran.make, "dataflow", schedule={**SCHEDULE, "backfill": False})
+        while not ran.objects("flows"):
+            time.sleep(0.05)
+        ran.crm.add("Leads", Last_Name="While it is made")
+    ran.crm.add("Leads", Last_Name="After")
+    ran.crm.run(made.result().id)
+    assert arrived(ran) == [name for name in in_zoho(ran) if name != "Before"]
+
+
+@pytest.mark.long
 def test_the_programs_word_is_asked_for_again_where_the_dataflow_never_ran(ran: Ingestion) -> None:
     ran.delete("dataflow")
     retag(ran)
-    made = ran.make("dataflow", schedule={**SCHEDULE, "backfill": False})
+    made = ran.make("dataflow", schedule={**SCHEDULE, "backfill": True})
     ran.delete("dataflow")
     with pytest.raises(Refused, match=r"^schedule.backfill: all rows would be brought"):
         ran.make("dataflow")
-    second = ran.make("dataflow", schedule={**SCHEDULE, "backfill": False})
+    second = ran.make("dataflow", schedule={**SCHEDULE, "backfill": True})
     assert second.id != made.id
     ran.crm.let_a_second_pass()
     ran.crm.run(second.id)

@@ -152,7 +152,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
         if began.until and schedule["frequency"] != "once" and not schedule.get("backfill"):
             start = int(spec.now) + _HANDOVER
             notice(
-                f"the dataflow {request.name!r} goes on where its predecessor ended, at {moment(began.until)}: "
+                f"the dataflow {request.name!r} brings what has changed since {moment(began.until)}: "
                 f"backfill is off, and it starts at {moment(start)}. What changed within one of these two seconds may "
                 "arrive twice"
             )

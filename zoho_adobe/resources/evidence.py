@@ -47,11 +47,12 @@ class Known:
     open_: str = ""
     undecided: bool = False
 
-    def decided(self, request: FlowRequest) -> Known:
+    def decided(self, request: FlowRequest, now: int) -> Known:
         """Say what will happen, or ask for the program's word where only that can tell.
 
         Args:
             request: the dataflow that is about to be made.
+            now: the time at Adobe: what changes between it and the start of the dataflow has to come too.
 
         Returns:
             The same, with nothing left open.
@@ -59,7 +60,7 @@ class Known:
         Raises:
             InputError: the program has to say whether all rows are to be brought.
         """
-        name = request.name
+        name, until = request.name, self.until
         if request.frequency == "once" or request.backfill:
             if self.until or self.open_:
                 why = 'the frequency "once"' if request.frequency == "once" else "schedule.backfill=True"
@@ -72,13 +73,14 @@ class Known:
                 f"changes from {moment(self.until) if self.until else 'now'} on",
             )
         elif self.open_ and not self.until:
+            until = now
             notice(f"{name!r} brings only what changes from now on, because of schedule.backfill=False: {self.open_}")
         elif self.until and self.more:
             notice(
                 f"{name!r} goes on from {moment(self.until)}: rows that changed since then may arrive twice, for "
                 f"{self.more}"
             )
-        return replace(self, open_="", undecided=bool(self.open_))
+        return replace(self, until=until, open_="", undecided=bool(self.open_))
 
 
 class Evidence:

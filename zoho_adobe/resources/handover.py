@@ -12,8 +12,8 @@ What holds, whatever is killed, renamed or deleted in between:
    be at work on it.
 4. The note of the dataflow's id, and that of a name, say that more may have arrived since. It is cleared when the
    dataflow is gone, not before. If it was deleted by hand, its runs or the dataset's batches tell how far it came, and
-   where they do not, the program decides. Its word holds for the dataflow that carries it out: until that has run, it
-   is asked for again.
+   where they do not, the program decides. Its word holds for the dataflow that carries it out: until that has brought
+   what the word asks for, or closed the gap since it, the program is asked again.
 5. Adobe accepts no start in the past, so what changed between the end of the old dataflow and the start of the new one
    is brought by one run on demand. Those are only for the frequency "once", so there is a second dataflow for as long
    as that takes. Its run is written down before it is deleted, so that it is not repeated.
@@ -100,7 +100,7 @@ class Handover:
             dataset = self._dataset(dataset_id, request.target_id)
         tag = read_tag(dataset.tags.get(TAG, ()))
         evidence = Evidence(self._clients, self._sandbox, dataset, tag)
-        known = evidence.of(source, request).decided(request)
+        known = evidence.of(source, request).decided(request, int(dataset.now))
 
         def note(now: Tag) -> Tag:
             there = Entry(
