@@ -126,6 +126,15 @@ def test_a_dataset_keeps_tags_labels_and_a_description_of_others(ingestion: Inge
     assert (dataset["tags"], dataset["description"]) == (tags, "By hand")
 
 
+def test_progress_is_noted_beside_tags_of_others_whatever_they_are(ingestion: Ingestion) -> None:
+    tags = {"unifiedProfile": ["enabled:true"], "team": "crm", "tiers": [1, {"gold": True}], "reviewed": None}
+    ingestion.crm.change("datasets", ingestion.make("dataset").id, tags=tags)
+    ingestion.make("dataflow")
+    (dataset,) = ingestion.objects("datasets")
+    assert dataset["tags"].pop("zohoAdobeProgress")
+    assert dataset["tags"] == tags
+
+
 def test_a_new_mapping_set_keeps_what_else_a_dataflow_does(ingestion: Ingestion) -> None:
     made = ingestion.make("dataflow")
     (flow,) = ingestion.objects("flows")

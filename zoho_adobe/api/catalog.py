@@ -32,6 +32,7 @@ class Dataset:
         schema_id: the `$id` of its schema.
         created_client: the client id that made it, empty where Catalog does not show it.
         tags: its tags, each a list of words by name.
+        written_tags: its tags as they are, whatever others have put into them.
         created: when it was made, in seconds since 1970; 0 if that is not said.
         now: the time at Adobe when it was read.
     """
@@ -42,6 +43,7 @@ class Dataset:
     schema_id: str
     created_client: str
     tags: Mapping[str, Sequence[str]]
+    written_tags: Mapping[str, Any]
     created: int = 0
     now: float = 0.0
 
@@ -162,7 +164,7 @@ class Catalog(PlatformService):
         Raises:
             NotFoundError: it does not exist.
         """
-        body = {"tags": {**dataset.tags, tag: list(words)}}
+        body = {"tags": {**dataset.written_tags, tag: list(words)}}
         _made(self.call("PATCH", f"/dataSets/{dataset.id}", f"a tag of the dataset {dataset.id}", body=body))
 
     def delete_dataset(self, dataset_id: str) -> None:
@@ -211,6 +213,7 @@ def _made(answer: Answer) -> MadeDataset:
 
 def _dataset(dataset_id: str, item: dict[str, Any]) -> Dataset:
     schema, tags = item.get("schemaRef"), item.get("tags")
+    written = tags if isinstance(tags, dict) else {}
     return Dataset(
         id=dataset_id,
         name=str(item.get("name") or ""),
@@ -219,9 +222,8 @@ def _dataset(dataset_id: str, item: dict[str, Any]) -> Dataset:
         created_client=str(item.get("createdClient") or ""),
         tags={
             key: [str(word) for word in words] if isinstance(words, list) else [str(words)]
-            for key, words in tags.items()
-        }
-        if isinstance(tags, dict)
-        else {},
+            for key, words in written.items()
+        },
+        written_tags=written,
         created=_seconds(item.get("created")),
     )
