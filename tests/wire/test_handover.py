@@ -507,6 +507,29 @@ def test_it_does_not_block_the_deletes_of_both_ends_at_once(ingestion: Ingestion
     assert "dataflow" not in entries(ingestion)[0]
 
 
+def test_what_a_killed_create_has_left_without_its_source_does_not_block_the_delete_of_its_target(
+    ingestion: Ingestion,
+) -> None:
+    ingestion.crm.run(cut_off(ingestion))
+    ingestion.crm.remove("sourceConnections", ingestion.made.pop("source").id)
+    ingestion.delete("target")
+    assert ingestion.objects("flows") == []
+    (entry,) = entries(ingestion)
+    assert entry["until"] > 0
+    assert "making" not in entry
+
+
+@pytest.mark.parametrize("end", ["source", "target"])
+def test_an_end_that_was_deleted_by_hand_is_named_with_the_remedy(ingestion: Ingestion, end: str) -> None:
+    made = {kind: ingestion.make(kind) for kind in ("source", "target")}
+    ingestion.crm.remove(f"{end}Connections", made[end].id)
+    with pytest.raises(
+        Refused,
+        match=f"the {end} connection {made[end].id} does not exist any more .*`pulumi refresh`, then `pulumi up`",
+    ):
+        ingestion.make("dataflow")
+
+
 @pytest.mark.long
 def test_a_gap_that_a_killed_create_has_left_open_does_not_either(ran: Ingestion) -> None:
     ran.delete("dataflow")

@@ -38,7 +38,7 @@ from zoho_adobe.errors import ConnectionStateError, NotFoundError
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.evidence import Evidence, Known
 from zoho_adobe.resources.gap import gap_name, run_gap
-from zoho_adobe.resources.looking import exists, wait_until_gone
+from zoho_adobe.resources.looking import exists, needed, wait_until_gone
 from zoho_adobe.resources.progress import TAG, Entry, Source, Tag, believable, reached, read_tag
 from zoho_adobe.resources.schedule import moment
 from zoho_adobe.resources.settling import at_rest, wait_for_last_run
@@ -94,10 +94,12 @@ class Handover:
         Raises:
             InputError: the dataset holds rows of which it is not known what they are, and the program does not decide.
         """
-        source, dataset_id = self._source(request.source_id), self._dataset_id(request.target_id)
-        dataset = self._dataset(dataset_id, request.target_id)
+        source_id, target_id = request.source_id, request.target_id
+        source = needed("source connection", source_id, self._sandbox, lambda: self._source(source_id))
+        dataset_id = needed("target connection", target_id, self._sandbox, lambda: self._dataset_id(target_id))
+        dataset = self._dataset(dataset_id, target_id)
         if self._sweep(dataset, source):
-            dataset = self._dataset(dataset_id, request.target_id)
+            dataset = self._dataset(dataset_id, target_id)
         tag = read_tag(dataset.tags.get(TAG, ()))
         evidence = Evidence(self._clients, self._sandbox, dataset, tag)
         known = evidence.of(source, request).decided(request, int(dataset.now))
@@ -328,11 +330,16 @@ class Handover:
         """Find the note of the create that has made a dataflow, or the one for its gap."""
         try:
             tags = self._catalog.dataset(self._dataset_id(flow.target_id)).tags
-            entry = read_tag(tags.get(TAG, ())).of(self._source(flow.source_id))
         except NotFoundError:
             return None
-        made = entry is not None and entry.making and flow.name in (entry.making, gap_name(entry.making))
-        return entry if made else None
+        tag = read_tag(tags.get(TAG, ()))
+        made = [entry for entry in tag.entries if entry.making and flow.name in (entry.making, gap_name(entry.making))]
+        try:
+            there = tag.of(self._source(flow.source_id))
+        except NotFoundError:
+            # Without its source it cannot run, and nothing else tells where it has read from.
+            return made[0] if made else None
+        return there if there in made else None
 
     def _retire_gap(self, flow: Flow, making: Entry) -> None:
         wait_for_last_run(self._runs, flow)

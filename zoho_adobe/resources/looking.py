@@ -67,6 +67,24 @@ def wait_until_gone(noun: str, id_: str, ask: Callable[[], object]) -> None:
     )
 
 
+def needed(noun: str, id_: str, sandbox: str, ask: Callable[[], R]) -> R:
+    """Return what is known of an object that another one is built on.
+
+    Args:
+        noun: what the object is called in messages.
+        id_: its id.
+        sandbox: its sandbox.
+        ask: asks for it.
+
+    Raises:
+        ConnectionStateError: it does not exist any more.
+    """
+    try:
+        return ask()
+    except NotFoundError:
+        raise gone(noun, id_, sandbox) from None
+
+
 def gone(noun: str, id_: str, sandbox: str) -> ConnectionStateError:
     """Return the error for an object that is to be changed and does not exist any more.
 
