@@ -276,14 +276,24 @@ def test_what_a_forced_replacement_retains_comes_back_when_that_is_said(
     assert len(ingestion.objects(PATHS[kind])) == 1
 
 
-def test_one_that_differs_is_not_taken_over_whatever_is_said(ingestion: Ingestion, tmp_path: Path) -> None:
-    live = ingestion.make("source")
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("source", {"columns": {"Last_Name": "string"}}),
+        ("dataflow", {"description": "Another"}),
+        ("dataflow", {"schedule": {"frequency": "hour", "interval": 1}}),
+    ],
+)
+def test_one_that_differs_is_not_taken_over_whatever_is_said(
+    ingestion: Ingestion, kind: str, change: dict[str, Any], tmp_path: Path
+) -> None:
+    live = ingestion.make(kind)
     with Plugin.start(tmp_path, ZOHO_ADOBE_ADOPT=live.id) as plugin:
         ingestion.plugin, shared = plugin, ingestion.plugin
         with pytest.raises(Refused, match=f"{live.id} is not as the program describes it"):
-            ingestion.make("source", columns={"Last_Name": "string"})
+            ingestion.make(kind, **change)
         ingestion.plugin = shared
-    assert [item["id"] for item in ingestion.objects("sourceConnections")] == [live.id]
+    assert [item["id"] for item in ingestion.objects(PATHS[kind])] == [live.id]
 
 
 # What a create that was cut off left

@@ -168,14 +168,18 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
         """Delete a dataflow of which nothing has to be written down."""
         call.dataflows.delete_flow(id_)
 
-    def take_over(self, call: FlowCall, found: Flow) -> Flow | None:
-        """Keep a leftover that is what is asked for; what another one brought is written down before it goes."""
+    def equals(self, call: FlowCall, found: Flow) -> bool:
+        """Return whether a dataflow is what is asked for."""
         request = call.request
         there = (found.source_id, found.target_id, found.mapping_set_id, found.delta_column)
         wanted = (request.source_id, request.target_id, request.mapping_set_id, request.delta_column)
         timed = (found.frequency, found.interval) == (request.frequency, request.interval)
-        same = there == wanted and timed and found.description == request.description
-        if same and found.operation not in FAILED:
+        return there == wanted and timed and found.description == request.description
+
+    def take_over(self, call: FlowCall, found: Flow) -> Flow | None:
+        """Keep a leftover that is what is asked for; what another one brought is written down before it goes."""
+        request = call.request
+        if self.equals(call, found) and found.operation not in FAILED:
             self._handover(call).resume(found)
             return found
         if found.target_id == request.target_id and found.operation not in FAILED:

@@ -100,6 +100,10 @@ class Repeatable(Generic[C, T, M]):
         """Return whether an object can become what is asked for; one that cannot is left alone."""
         return True
 
+    def equals(self, call: C, found: T) -> bool:
+        """Return whether an object is what is asked for: one that the user names is taken over, never replaced."""
+        return self.fits(call, found)
+
     def adopt_remedy(self, match: T) -> str:
         """Say how to bring an object under management that a create must not take over by itself."""
         return f"run the command once with {ADOPT}={match.id} in the environment to bring that one under management"
@@ -172,7 +176,7 @@ class Repeatable(Generic[C, T, M]):
         if not chosen:
             for match in matches:
                 self._refuse_if_live(call, match)
-        fitting = [match for match in chosen or matches if self.fits(call, match)]
+        fitting = [match for match in chosen or matches if (self.equals if chosen else self.fits)(call, match)]
         if chosen and not fitting:
             raise NameTakenError(
                 f"{self.declaration.name}: the {self.noun} {chosen[0].id} is not as the program describes it",
