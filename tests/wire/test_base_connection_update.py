@@ -163,6 +163,20 @@ def test_our_own_lost_patch_is_finished(deployed: Deployment, kind: str) -> None
     assert deployed.deployed.outputs["etag"] == after["etag"]
 
 
+def test_a_patch_lost_for_good_before_an_edit_is_not_called_somebody_elses(deployed: Deployment) -> None:
+    deployed.program["name"] = "Lost"
+    deployed.tenant.fault(kind="drop_after", method="PATCH")
+    deployed.tenant.fault(kind="status", status=403, method="PATCH")
+    with pytest.raises(Refused):
+        deployed.up()
+    deployed.program["name"] = "Renamed"
+    with pytest.raises(Refused, match=rf"was changed by an update that was cut off, .*: name is 'Lost {SUFFIX}'"):
+        deployed.up()
+    assert deployed.refresh() == ["drift"]
+    assert deployed.up() == ["update"]
+    assert deployed.tenant.connection()["name"] == f"Renamed {SUFFIX}"
+
+
 def test_a_patch_lost_for_good_is_finished_by_the_next_command(deployed: Deployment) -> None:
     secret = rotate(deployed)
     deployed.program["description"] = None

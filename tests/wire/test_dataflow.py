@@ -264,6 +264,19 @@ def test_somebody_elses_change_is_not_written_over(ingestion: Ingestion) -> None
     assert flow(ingestion)["name"] == "By hand"
 
 
+def test_a_patch_lost_for_good_before_an_edit_is_not_called_somebody_elses(ingestion: Ingestion) -> None:
+    ingestion.make("dataflow")
+    ingestion.tenant.fault(method="PATCH", path="/flows/", kind="drop_after")
+    ingestion.tenant.fault(method="GET", path="/flows/[^/]+$", kind="status", status=403, body={"message": "not now"})
+    with pytest.raises(Refused, match="not now"):
+        ingestion.update("dataflow", name="Lost")
+    with pytest.raises(Refused, match=rf"was changed by an update that was cut off, .*: name is 'Lost {SUFFIX}'"):
+        ingestion.update("dataflow", name="Renamed")
+    ingestion.refresh("dataflow")
+    ingestion.update("dataflow", name="Renamed")
+    assert flow(ingestion)["name"] == f"Renamed {SUFFIX}"
+
+
 def test_another_mapping_set_is_taken_in_place(ingestion: Ingestion) -> None:
     made = ingestion.make("dataflow")
     other = ingestion.make("mapping", mappings={"_tenant.lastName": "Last_Name"}).id

@@ -24,7 +24,7 @@ from zoho_adobe.resources.connection_values import (
     patch_of,
     unexpected,
 )
-from zoho_adobe.resources.looking import gone
+from zoho_adobe.resources.looking import changed_by, gone
 
 
 def change(call: ConnectionCall, etag: str, olds: Props, news: Props, params: Params | None) -> str:
@@ -61,16 +61,15 @@ def change(call: ConnectionCall, etag: str, olds: Props, news: Props, params: Pa
                 "after its dataflows are deleted"
             ) from error
         raise
-    strangers = unexpected(found, olds, news)
-    if found.updated_client == call.clients.settings.client_id and not strangers:
+    strangers, own = unexpected(found, olds, news), call.clients.settings.client_id
+    if found.updated_client == own and not strangers:
         # The last writer is this client and all it shows is old or wanted: our own PATCH, whose answer was lost.
         patch = patch_of(found.name, found.description, news, params)
         return flow_service.patch_connection(id_, found.etag, patch).etag if patch else found.etag
     when = datetime.fromtimestamp(found.updated_at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
     what = ", ".join(strangers) or "nothing that Adobe shows (perhaps a credential)"
     raise ChangedElsewhereError(
-        f"the connection {id_} was changed elsewhere by {found.updated_by or found.updated_client or 'somebody'} "
-        f"at {when}: {what}",
+        f"the connection {id_} was changed {changed_by(found.updated_by, found.updated_client, own)} at {when}: {what}",
         object_id=id_,
         remedy="Run `pulumi refresh` to see it, then `pulumi up` to set it back or after changing the program",
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from zoho_adobe.api.flow_request import FlowRequest
 from zoho_adobe.api.patch import Patch
 from zoho_adobe.errors import ChangedElsewhereError, EtagMismatchError
+from zoho_adobe.resources.looking import changed_by
 from zoho_adobe.resources.schedule import moment
 from zoho_adobe.resources.settling import at_rest, settle
 
@@ -118,10 +119,10 @@ def update_flow(
         dataflows.patch_flow(id_, str(olds.get("etag", "")), patch)
     except EtagMismatchError:
         found = at_rest(dataflows, id_)
-        strangers = unexpected(found, olds, news, full_name)
-        if strangers or found.updated_client not in (clients.settings.client_id, ""):
+        strangers, own = unexpected(found, olds, news, full_name), clients.settings.client_id
+        if strangers or found.updated_client not in (own, ""):
             raise ChangedElsewhereError(
-                f"the dataflow {id_} was changed elsewhere by {found.updated_by or 'somebody'} at "
+                f"the dataflow {id_} was changed {changed_by(found.updated_by, found.updated_client, own)} at "
                 f"{moment(found.updated_at / 1000)}: {', '.join(strangers) or 'nothing that the program says'}",
                 object_id=id_,
                 remedy="Run `pulumi refresh` to see it, then `pulumi up` to set it back or after changing the program",

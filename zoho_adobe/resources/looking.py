@@ -98,3 +98,16 @@ def gone(noun: str, id_: str, sandbox: str) -> ConnectionStateError:
         object_id=id_,
         remedy="Run `pulumi refresh`, then `pulumi up` to make it again",
     )
+
+
+def changed_by(name: str, client: str, own: str) -> str:
+    """Return who has changed an object since the state was written, for a message.
+
+    Args:
+        name: who wrote to it last; empty if that is not known.
+        client: the client id that did.
+        own: this process's client id.
+    """
+    if client == own:
+        return "by an update that was cut off, or by another program with the same client,"
+    return f"elsewhere by {name or client or 'somebody'}"
