@@ -85,7 +85,9 @@ def _of(before: Program, after: Program, step: Step, key: str, part: str) -> Fat
         return EITHER if pipe else KEPT
     if key != step.key or (step.table and not part.startswith(f"{step.table}-")):
         return KEPT
-    return fate_of(step.edit, item, part)
+    fate = fate_of(step.edit, item, part)
+    # A refresh takes a taint away, and the update after it sees none.
+    return fate | KEPT if step.edit.startswith("state taint") and "refresh" in step.command else fate
 
 
 def _built_on(item: object, key: str) -> bool:

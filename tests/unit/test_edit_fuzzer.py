@@ -86,6 +86,12 @@ def test_what_a_step_is_not_about_is_kept() -> None:
     }
 
 
+@pytest.mark.parametrize(("command", "fate"), [("up", NEW), ("refresh, up", EITHER), ("up --refresh", EITHER)])
+def test_a_refresh_takes_a_taint_away(command: str, fate: object) -> None:
+    step = Step(2, "state taint", key="plain", command=command)
+    assert checks.allowed(first(), first(), step)["plain", ""] == fate
+
+
 def look(ids: dict[tuple[str, str], str], *existing: str) -> Look:
     return Look([], {"connections": [{"id": id_} for id_ in existing]}, ids, [], {})
 
