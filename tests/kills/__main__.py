@@ -125,7 +125,8 @@ def _killed(stacks: _Stacks, operations: Sequence[Operation], times: int, seed: 
 _ABOUT = (
     "After the kill comes the same program again, an edited one (another name, schedule or column, or a table less), "
     "or `pulumi destroy` at once. Without checkpoints the killed command ran with `PULUMI_SKIP_CHECKPOINTS=true`, the "
-    "stack's seed being in the state already; then the update is never left out."
+    "stack's seed being in the state already; then the update is never left out, and what its errors name is taken "
+    "over as they say."
 )
 
 

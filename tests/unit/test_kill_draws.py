@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from tests.kills import base_connection, ingestion
-from tests.kills.killing import AFTERWARDS, AGAIN, DESTROYED, EDITED, VICTIMS, Kill, Operation, Outcome
+from tests.kills.killing import AFTERWARDS, AGAIN, DESTROYED, EDITED, VICTIMS, Kill, Operation, Outcome, mended
 from tests.kills.places import Place
 from tests.kills.truth import untruths_of
+from tests.support.stack import Stack
 
 OPERATIONS = [*base_connection.OPERATIONS.values(), *ingestion.OPERATIONS.values()]
 PLACES = [Place("/connections", "POST"), Place("/connections", "GET")]
@@ -48,6 +52,25 @@ def test_a_kill_is_read_in_one_line() -> None:
     line = "7 create both after the work of POST /connections, then edited (renamed), no checkpoints"
     assert " ".join(str(kill).split()) == line
     assert Kill(operation, "both", PLACES[0], False, 7, DESTROYED).checkpoints
+
+
+@pytest.mark.parametrize(
+    ("checkpoints", "problems"), [(False, []), (True, ["up: ZOHO_ADOBE_ADOPT=a in the environment"])]
+)
+def test_what_no_state_knows_is_taken_over_as_the_errors_say(checkpoints: bool, problems: list[str]) -> None:
+    def mend(stack: Stack) -> list[str]:
+        missing = {"a", "b"} - set(stack.env.get("ZOHO_ADOBE_ADOPT", "").split(","))
+        return [f"up: ZOHO_ADOBE_ADOPT={min(missing)} in the environment"] if missing else []
+
+    kill = Kill(replace(OPERATIONS[0], mend=mend), "both", PLACES[0], True, checkpoints=checkpoints)
+    stack = Stack(Path(), {}, "name", None)  # type: ignore[arg-type]
+    assert mended(stack, kill) == problems
+
+
+def test_what_is_named_twice_is_not_tried_for_ever() -> None:
+    said = ["up: ZOHO_ADOBE_ADOPT=a in the environment"]
+    kill = Kill(replace(OPERATIONS[0], mend=lambda _: said), "both", PLACES[0], True, checkpoints=False)
+    assert mended(Stack(Path(), {}, "name", None), kill) == said  # type: ignore[arg-type]
 
 
 CONNECTION = {"id": "a", "name": "Name", "etag": '"1"', "sandboxName": "dev"}
