@@ -44,6 +44,10 @@ class Violation:
 # A table is only read, and a mapping set is nobody's: both may be whatever they are.
 _WITHOUT_AN_OBJECT = ("table", "mapping")
 
+# In a replacement that somebody forces, the engine deletes what is built on a connection before it asks whether that
+# may be replaced.
+_WITH_DEPENDENTS = ("state delete", "state taint of what is used", "replace what is used")
+
 
 def allowed(before: Program, after: Program, step: Step) -> dict[Name, Fate]:
     """Say what may become of each object.
@@ -81,7 +85,7 @@ def _of(before: Program, after: Program, step: Step, key: str, part: str) -> Fat
     if not before.has(key):
         return fate_of(step.edit, after.find(key), part)
     item, pipe = before.find(key), part and part.rpartition("-")[2] not in STORES
-    if step.edit == "change the seed" or (step.edit == "state delete" and _built_on(item, step.key)):
+    if step.edit == "change the seed" or (step.edit in _WITH_DEPENDENTS and _built_on(item, step.key)):
         return EITHER if pipe else KEPT
     if key != step.key or (step.table and not part.startswith(f"{step.table}-")):
         return KEPT

@@ -86,6 +86,13 @@ def test_what_a_step_is_not_about_is_kept() -> None:
     }
 
 
+@pytest.mark.parametrize("edit", ["state delete", "state taint of what is used", "replace what is used"])
+def test_what_is_built_on_a_connection_may_go_with_it(edit: str) -> None:
+    fates = checks.allowed(first(), first(), Step(2, edit, key="suffixed"))
+    assert fates["tables", "Leads-dataflow"] == fates["tables", "Leads-source"] == EITHER
+    assert fates["tables", "Leads-dataset"] == fates["tables", "Leads-schema"] == KEPT
+
+
 @pytest.mark.parametrize(("command", "fate"), [("up", NEW), ("refresh, up", EITHER), ("up --refresh", EITHER)])
 def test_a_refresh_takes_a_taint_away(command: str, fate: object) -> None:
     step = Step(2, "state taint", key="plain", command=command)
