@@ -119,6 +119,11 @@ ANNOUNCEMENT = re.compile(r"brings all rows again|rows that changed since then m
 OMISSION = re.compile(r"brings only what changes from now on\b.*?\bthe dataset ([0-9a-f]+)")
 """What a command says before rows never come that changed before it, and of which dataset."""
 
+LEFT_BEHIND = re.compile(
+    r"the (source|target) connection .[^']*. \((\S+)\) stays, and another one of that name is made"
+)
+"""What a create says of an object that one which was cut off may have left, and that cannot become what is wanted."""
+
 
 def fate_of(edit: str, item: Connection | Ingestion, part: str) -> Fate:
     """Say what an edit may do to one of the objects of what it is about.

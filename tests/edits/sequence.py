@@ -17,7 +17,7 @@ from tests.edits.checks import Violation
 from tests.edits.edits import EDITS, Step, Upset, applied
 from tests.edits.model import Ingestion, Program, first
 from tests.edits.outside import before_the_command, logical_of
-from tests.edits.rules import LEFT, REFUSED, Fate
+from tests.edits.rules import LEFT, LEFT_BEHIND, REFUSED, Fate
 from tests.edits.world import Look, Name, World
 from tests.kills.killing import cut_off
 from tests.support.stack import isolated_environment
@@ -129,6 +129,8 @@ def one(world: World, before: Program, step: Step) -> tuple[Program, list[Violat
     elif not step.upset and REFUSED in fates.values():
         # After a command that went wrong the next one is without its words, so nothing is left to refuse.
         return program, [Violation("not refused", step.edit)]
+    if step.upset:
+        _delete_what_is_left(world)
     return program, _compared(world, before, program, fates)
 
 
@@ -228,6 +230,13 @@ def _compared(world: World, before: Program, program: Program, fates: dict[Name,
     world.ids = look.ids
     world.groups |= look.groups
     return violations
+
+
+def _delete_what_is_left(world: World) -> None:
+    """Delete by hand what a create that was cut off has left of a dataflow's ends, as the message about it says."""
+    for end, id_ in set(LEFT_BEHIND.findall("\n".join(world.said))):
+        if id_ not in world.ids.values():
+            world.crm.remove(f"{end}Connections", id_)
 
 
 def _end_what_goes_on(world: World, look: Look) -> None:
