@@ -71,6 +71,14 @@ def test_fields_are_added_in_place_and_dropped_ones_stay(ingestion: Ingestion) -
     assert ingestion.refresh("schema") == ingestion.made["schema"].inputs
 
 
+def test_a_field_that_was_dropped_is_not_taken_by_another_column_unsaid(ingestion: Ingestion) -> None:
+    ingestion.make("schema")
+    ingestion.update("schema", fields={"lastName": "string", "company": "string"})
+    assert " already: " not in ingestion.said()
+    ingestion.update("schema")
+    assert "has the field 'modified' already: rows that came before keep what they have in it" in ingestion.said()
+
+
 def test_a_type_does_not_change(ingestion: Ingestion) -> None:
     ingestion.make("schema")
     with pytest.raises(Refused, match=r"^fields: 'modified' is date-time and cannot become string"):

@@ -114,10 +114,12 @@ class FieldGroups(Repeatable[SchemaCall, "Titled", "Titled"]):
 
     def retitle(self, call: SchemaCall, group: FieldGroup) -> None:
         """Carry a new title over to the field group, unless somebody gave it a title of its own."""
-        for name in sorted(set(call.olds.get("fields") or {}) - set(call.news.get("fields") or {})):
+        title, old, new = self.declaration.full_name(call.news), call.olds.get("fields"), call.news.get("fields")
+        for name in sorted(set(old or {}) - set(new or {})):
+            notice(f"the schema {title!r} keeps the field {name!r}: a schema in use can only grow")
+        for name in sorted((set(new or {}) - set(old or {})) & set(group.fields)):
             notice(
-                f"the schema {self.declaration.full_name(call.news)!r} keeps the field {name!r}: a schema in use can "
-                "only grow"
+                f"the schema {title!r} has the field {name!r} already: rows that came before keep what they have in it"
             )
         if group.name == self._title(call.olds) != self._title(call.news):
             call.registry.retitle_field_group(group.id, self._title(call.news))
