@@ -120,7 +120,7 @@ def ambiguous_clients(found: Iterable[Candidate], resources: Iterable[Mapping[st
     Returns:
         The client ids.
     """
-    by_id = {item.connection.id: item.connection.params.get("clientId", "") for item in found}
+    by_id = {item.connection.id: item.connection.params.get("client_id", "") for item in found}
     for item in resources:
         client_id = (item.get("inputs") or {}).get("client_id")
         if item.get("type") == TYPE and isinstance(client_id, str):
@@ -142,7 +142,7 @@ def config_keys(chosen: Sequence[Candidate], usual_client: str, apart: Collectio
     of_client: dict[str, dict[str, str]] = {}
     keys: dict[str, dict[str, str]] = {}
     for item in chosen:
-        client_id = item.connection.params.get("clientId", "")
+        client_id = item.connection.params.get("client_id", "")
         usual_client = usual_client or client_id
         own = client_id == usual_client
         shared = of_client.setdefault(

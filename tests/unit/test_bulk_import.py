@@ -18,7 +18,7 @@ from zoho_adobe.api.source_spec import ZOHO_CRM
 from zoho_adobe.errors import AdoptionError, InputError
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
 
-PARAMS = {"accountsUrl": "https://accounts.zoho.eu", "endpoint": "crm.zoho.eu/crm/private", "clientId": "1000.A"}
+PARAMS = {"accounts_url": "https://accounts.zoho.eu", "endpoint": "crm.zoho.eu/crm/private", "client_id": "1000.A"}
 SECRETS = {"client_secret": "a-client-secret", "refresh_token": "a-refresh-token"}
 KEYS = {"client_secret": "zohoClientSecret", "refresh_token": "zohoRefreshToken"}
 
@@ -36,7 +36,7 @@ LIFECYCLE = lifecycle()
 
 def connection(id_: str, name: str, client_id: str = "1000.A", description: str = "") -> Connection:
     """Return a connection as Adobe shows it."""
-    params = {**PARAMS, "clientId": client_id}
+    params = {**PARAMS, "client_id": client_id}
     return Connection(
         id_, name, description, ZOHO_CRM.id, "1.0", params, "enabled", '"e"', "dev", "X@AdobeOrg", "", "", "", 0
     )

@@ -14,6 +14,7 @@ from urllib.parse import quote
 from zoho_adobe.api.patch import Patch
 from zoho_adobe.api.platform import FlowServiceClient, Made, made_of
 from zoho_adobe.api.transport import Answer
+from zoho_adobe.api.zoho_params import from_wire, to_wire
 from zoho_adobe.errors import NotFoundError
 
 _IDS_PER_FILTER = 20
@@ -31,7 +32,7 @@ class Connection:
         description: its description, empty if it has none.
         spec_id: the connection spec's id.
         spec_version: the connection spec's version.
-        params: the visible params of its authentication.
+        params: the visible params of its authentication, by the names of a base connection's inputs.
         state: such as "enabled".
         etag: its etag, with its inner quotes.
         sandbox: the sandbox it lives in.
@@ -85,7 +86,7 @@ class FlowService(FlowServiceClient):
         Args:
             name: its full name.
             description: its description, or empty for none.
-            params: endpoint, accountsUrl, clientId, clientSecret, accessToken, refreshToken.
+            params: endpoint, accounts_url, client_id, client_secret, access_token, refresh_token.
 
         Returns:
             Its id and etag.
@@ -96,7 +97,7 @@ class FlowService(FlowServiceClient):
         """
         body: dict[str, Any] = {
             "name": name,
-            "auth": {"specName": self.spec.auth, "params": dict(params)},
+            "auth": {"specName": self.spec.auth, "params": to_wire(params)},
             "connectionSpec": {"id": self.spec.id, "version": self.spec.version},
         }
         if description:
@@ -209,7 +210,7 @@ def _connection(answer: Answer, item: dict[str, Any]) -> Connection:
         description=str(item.get("description") or ""),
         spec_id=str(spec.get("id", "")),
         spec_version=str(spec.get("version", "")),
-        params={str(key): _text(value) for key, value in params.items()} if isinstance(params, dict) else {},
+        params={key: _text(value) for key, value in from_wire(params).items()} if isinstance(params, dict) else {},
         state=str(item.get("state") or ""),
         etag=str(item.get("etag") or item.get("version") or ""),
         sandbox=str(item.get("sandboxName") or ""),

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zoho_adobe.api.flow_request import mapping_op
+from zoho_adobe.api.zoho_params import to_wire
 
 
 class Patch:
@@ -34,7 +35,7 @@ class Patch:
 
     def credentials(self, params: Mapping[str, str]) -> None:
         """Change a connection's credentials, all six of them."""
-        self._replace("/auth/params", dict(params))
+        self._replace("/auth/params", to_wire(params))
 
     def schedule(self, old: Mapping[str, Any], new: Mapping[str, Any], *, started: int | None) -> None:
         """Change a dataflow's schedule.

@@ -31,8 +31,8 @@ MODULES, BULK, COQL = "ZohoCRM.modules.READ", "ZohoCRM.bulk.READ", "ZohoCRM.coql
 SCOPES = (BULK, COQL, MODULES)
 """The scopes that an export needs."""
 
-JOB_CREDITS, COUNT_CREDITS, DELETED_CREDITS = 50, 1, 2
-"""API credits that a job, a count, and a page of deleted records cost."""
+JOB_CREDITS = 50
+"""API credits that a job costs."""
 
 _DELETED_PAGE = 200
 _RECORDS_PAGE = 200

@@ -177,7 +177,7 @@ def _with_secrets(
         params, by_argument = item.connection.params, keys[item.connection.id]
         secrets = {argument: values[by_argument[argument]] for argument in SECRETS}
         try:
-            credentials = ZohoCredentials(params.get("accountsUrl", ""), params.get("clientId", ""), **secrets)
+            credentials = ZohoCredentials(params.get("accounts_url", ""), params.get("client_id", ""), **secrets)
             # A token from the cache would prove nothing.
             clients_for(place.settings).zoho_token(credentials, made_since=0.0)
         except ZohoAdobeError as error:
@@ -246,7 +246,7 @@ def _asked_for(
 
 
 def _client(item: Candidate) -> str:
-    return item.connection.params.get("clientId", "")
+    return item.connection.params.get("client_id", "")
 
 
 def _whose(argument: str, item: Candidate, apart: Collection[str]) -> str:
@@ -267,7 +267,7 @@ def _show(found: Sequence[Candidate], sandbox: str, *, as_json: bool) -> None:
                 "id": item.connection.id,
                 "name": item.connection.name,
                 "state": item.connection.state,
-                "client_id": item.connection.params.get("clientId", ""),
+                "client_id": item.connection.params.get("client_id", ""),
                 "resource": item.resource,
                 "managed": item.managed,
             }
@@ -285,7 +285,7 @@ def _show(found: Sequence[Candidate], sandbox: str, *, as_json: bool) -> None:
         cells = (
             shown.id,
             shown.name if shown.name.isprintable() else repr(shown.name),
-            shown.params.get("clientId", ""),
+            shown.params.get("client_id", ""),
             shown.state,
             item.resource if item.managed else "",
         )

@@ -192,9 +192,9 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
         inputs = {
             **call.olds,
             "name": found.name,
-            "accounts_url": params.get("accountsUrl", ""),
+            "accounts_url": params.get("accounts_url", ""),
             "endpoint": params.get("endpoint", ""),
-            "client_id": params.get("clientId", ""),
+            "client_id": params.get("client_id", ""),
             "sandbox": settings.sandbox,
             "organization": settings.organization,
             "connection_spec": f"{found.spec_id}/{found.spec_version}",

@@ -44,14 +44,7 @@ DECLARATION = Declaration(
 
 Params = dict[str, str]
 
-_WIRE = {
-    "endpoint": "endpoint",
-    "accounts_url": "accountsUrl",
-    "client_id": "clientId",
-    "client_secret": "clientSecret",
-    "refresh_token": "refreshToken",
-}
-CREDENTIALS = tuple(_WIRE)
+CREDENTIALS = ("endpoint", "accounts_url", "client_id", "client_secret", "refresh_token")
 """The inputs that are written to Adobe as credentials, but for the access token."""
 
 
@@ -68,14 +61,14 @@ class ConnectionCall(Call):
 
 
 def params_of(clients: Clients, props: Props) -> Params:
-    """Return all six params of the authentication, as Flow Service wants them: a PATCH replaces them as a whole.
+    """Return all six params of the authentication: a PATCH replaces them as a whole.
 
     Args:
         clients: the clients, which get the access token that the properties do not have.
         props: the properties.
     """
     access_token = props.get("access_token") or clients.zoho_token(zoho_credentials(props)).value
-    return {**{_WIRE[key]: props[key] for key in _WIRE}, "accessToken": access_token}
+    return {**{key: props[key] for key in CREDENTIALS}, "access_token": access_token}
 
 
 def prove_credentials(clients: Clients, props: Props) -> None:
@@ -98,7 +91,7 @@ def visible_credentials(found: Connection) -> Props:
     Args:
         found: the connection.
     """
-    shown = {key: found.params.get(_WIRE[key], "") for key in ("endpoint", "accounts_url", "client_id")}
+    shown = {key: found.params.get(key, "") for key in ("endpoint", "accounts_url", "client_id")}
     shown["accounts_url"] = shown["accounts_url"].rstrip("/")
     return {key: value for key, value in shown.items() if value}
 

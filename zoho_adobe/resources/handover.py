@@ -365,7 +365,7 @@ class Handover:
             params = self._clients.flow_service(self._sandbox).connection(found.base_connection_id).params
         except NotFoundError:
             return Source(found.table, found.base_connection_id)
-        account = "\n".join(params.get(key, "").rstrip("/").lower() for key in ("accountsUrl", "clientId"))
+        account = "\n".join(params.get(key, "").rstrip("/").lower() for key in ("accounts_url", "client_id"))
         digest = hashlib.sha256(account.encode()).hexdigest()[:12] if account.strip() else ""
         return Source(found.table, found.base_connection_id, digest)
 
