@@ -88,6 +88,35 @@ def test_a_module_whose_fields_alone_are_refused(module: Deployment) -> None:
 
 
 @pytest.mark.parametrize(
+    ("path", "status", "body", "words"),
+    [
+        (
+            "modules",
+            200,
+            {"modules": []},
+            "^module: Zoho CRM shows no module 'Leads' to this user. Let the user's profile",
+        ),
+        ("fields", 200, {"fields": []}, "^module: Zoho CRM describes no fields of the module 'Leads'. Let the user's"),
+        ("fields", 200, {"data": []}, "no list of fields"),
+        (
+            "fields",
+            400,
+            {"code": "INVALID_MODULE", "message": "odd"},
+            "^Zoho CRM refused to list the fields of Leads: odd",
+        ),
+        ("fields", 401, {"code": "OAUTH_SCOPE_MISMATCH"}, "^the token may not be used to list the fields of Leads"),
+    ],
+)
+def test_what_zoho_does_not_tell_is_one_line(
+    module: Deployment, path: str, status: int, body: dict[str, object], words: str
+) -> None:
+    order = {"kind": "status", "status": status, "body": body, "path": f"/settings/{path}$"}
+    module.tenant.emulator.control("POST", "/faults", {**order, "client": module.tenant.zoho["client_id"]})
+    with pytest.raises(Refused, match=words):
+        module.up()
+
+
+@pytest.mark.parametrize(
     ("name", "told"),
     [("Notes", {}), ("Roles_X_Deals", {"generated_type": "linking"}), ("Feeds", {"api_supported": False})],
 )

@@ -115,7 +115,7 @@ class ZohoCrm:
             ZohoCrmError: the CRM refuses for another reason.
         """
         found = self._list(
-            "/settings/fields", "fields", f"for the fields of {module}", MINIMUM[1], [("module", module)]
+            "/settings/fields", "fields", f"to list the fields of {module}", MINIMUM[1], [("module", module)]
         )
         return tuple(
             CrmField(

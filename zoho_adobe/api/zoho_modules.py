@@ -90,7 +90,7 @@ def _require_readable(crm: ZohoCrm, name: str) -> None:
         raise InputError(
             "module",
             f"Zoho CRM shows no module {name!r} to this user",
-            remedy=near(name, modules) or f"Use one of {', '.join(sorted(modules))}",
+            remedy=(near(name, modules) or f"Use one of {', '.join(sorted(modules))}") if modules else _ANOTHER_USER,
         )
     if not module.viewable:
         raise _hidden(name)
