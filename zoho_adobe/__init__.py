@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zoho_adobe.errors import ZohoAdobeError
     from zoho_adobe.provider import Provider
     from zoho_adobe.resources.base_connection import BaseConnection
+    from zoho_adobe.resources.crm_module import CrmModule
     from zoho_adobe.resources.dataflow import Dataflow
     from zoho_adobe.resources.dataset import Dataset
     from zoho_adobe.resources.landing_zone import LandingZone
@@ -29,6 +30,7 @@ __all__ = [
     "DATA_CENTERS",
     "AllowList",
     "BaseConnection",
+    "CrmModule",
     "DataCenter",
     "Dataflow",
     "Dataset",
@@ -60,6 +62,7 @@ _MODULES = {
     "BaseConnection": "zoho_adobe.resources.base_connection",
     "ZohoGrant": "zoho_adobe.resources.zoho_grant",
     "Table": "zoho_adobe.resources.table",
+    "CrmModule": "zoho_adobe.resources.crm_module",
     "SourceConnection": "zoho_adobe.resources.source_connection",
     "TargetConnection": "zoho_adobe.resources.target_connection",
     "Schema": "zoho_adobe.resources.schema",

@@ -7,6 +7,7 @@ object to refresh and to delete, long after the program changed. So no name here
 from __future__ import annotations
 
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
+from zoho_adobe.resources.crm_module import CrmModuleLifecycle
 from zoho_adobe.resources.dataflow import DataflowLifecycle
 from zoho_adobe.resources.dataset import DatasetLifecycle
 from zoho_adobe.resources.landing_zone import LandingZoneLifecycle
@@ -29,6 +30,7 @@ DATASET = DatasetLifecycle()
 MAPPING_SET = MappingSetLifecycle()
 DATAFLOW = DataflowLifecycle()
 LANDING_ZONE = LandingZoneLifecycle()
+CRM_MODULE = CrmModuleLifecycle()
 
 
 def _in_one_session() -> None:

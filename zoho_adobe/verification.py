@@ -22,9 +22,9 @@ from enum import StrEnum
 
 from zoho_adobe.api.flights import Flights
 from zoho_adobe.api.token_cache import was_made_since
-from zoho_adobe.api.zoho_accounts import ZohoAccessToken, zoho_token
+from zoho_adobe.api.zoho_accounts import ZohoAccessToken, api_url_of, zoho_token
 from zoho_adobe.api.zoho_crm import Module, ZohoCrm
-from zoho_adobe.data_centers import data_center_of, host_of, is_loopback
+from zoho_adobe.data_centers import data_center_of, host_of
 from zoho_adobe.errors import (
     ApiError,
     InputError,
@@ -35,7 +35,7 @@ from zoho_adobe.errors import (
     ZohoWrongApiError,
 )
 from zoho_adobe.session import current
-from zoho_adobe.settings import Reach, check_named_url, check_zoho_url
+from zoho_adobe.settings import Reach, check_zoho_url
 from zoho_adobe.zoho_credentials import ZohoCredentials
 from zoho_adobe.zoho_scopes import MINIMUM, ORGANIZATION, USERS, covers, parts_of
 
@@ -334,13 +334,7 @@ class _Climb:
         return self._token
 
     def _api_domain(self) -> str:
-        """Give the API that Zoho named, after making sure that a token may be sent there."""
-        center = self._credentials.center
-        api_domain = self._now().api_domain
-        if not api_domain and center and center.api_host and not is_loopback(self._credentials.accounts_url):
-            return f"https://{center.api_host}"
-        check_named_url("api_domain", api_domain, self._credentials.accounts_url, self._reach.allowed_hosts)
-        return api_domain
+        return api_url_of(self._now(), self._credentials, self._reach)
 
     def _crm(self, access_token: str = "") -> ZohoCrm:
         return ZohoCrm(self._api_domain(), access_token or self._now().value, timeout=self._reach.request_timeout)

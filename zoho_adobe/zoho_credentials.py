@@ -6,6 +6,13 @@ from dataclasses import dataclass, field
 
 from zoho_adobe.data_centers import DATA_CENTERS, DataCenter, data_center_of
 
+ZOHO_VARIABLES = {
+    "client_id": "ZOHO_CLIENT_ID",
+    "client_secret": "ZOHO_CLIENT_SECRET",
+    "refresh_token": "ZOHO_REFRESH_TOKEN",
+}
+"""The environment variables of Zoho's credentials."""
+
 
 @dataclass(frozen=True)
 class ZohoCredentials:

@@ -9,7 +9,6 @@ from emulator.core.store import Document
 from emulator.flow_service import exceptions
 from emulator.zoho_accounts import scopes
 from emulator.zoho_accounts.models import ZohoAccounts
-from emulator.zoho_crm import schema
 from emulator.zoho_crm.records import Records
 
 NEEDED_SCOPES = ("ZohoCRM.settings.modules.READ", "ZohoCRM.settings.fields.READ", "ZohoCRM.modules.READ")
@@ -18,6 +17,7 @@ TYPES: dict[str, Document] = {
     "integer": {"type": "integer"},
     "double": {"type": "number"},
     "currency": {"type": "number"},
+    "percent": {"type": "number"},
     "date": {"type": "string", "format": "date"},
     "datetime": {"type": "string", "format": "date-time"},
 }
@@ -38,8 +38,8 @@ class Connector:
         )
 
     def tables(self, params: Document) -> list[str]:
-        self._organization(params)
-        return [plural for plural, _ in schema.MODULES]
+        modules = self._records.modules(self._organization(params))
+        return [module["api_name"] for module in modules if module["api_supported"]]
 
     def columns(self, params: Document, table: str) -> list[Document]:
         """The columns of a table, none if there is no such table."""

@@ -28,7 +28,7 @@ MOST_FIELDS = 200
 DOWNLOADS_A_MINUTE = 10
 UNFINISHED = {"free": 5, "standard": 10, "professional": 15, "enterprise": 20, "ultimate": 25}
 UNSUPPORTED_MODULES = frozenset({"Notes", "Attachments", "Emails", "Visits", "Actions_Performed"})
-UNSUPPORTED_TYPES = frozenset({"fileupload", "imageupload", "multiselectlookup", "composite"})
+UNSUPPORTED_TYPES = frozenset({"fileupload", "imageupload", "multiselectlookup", "composite", "subform"})
 ADDED, QUEUED, RUNNING, COMPLETED, FAILURE = "ADDED", "QUEUED", "IN PROGRESS", "COMPLETED", "FAILURE"
 
 

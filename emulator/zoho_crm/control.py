@@ -36,6 +36,7 @@ class ZohoCrmControl:
             Route("PATCH", "/zoho/organizations/{organization}", self.change_organization),
             Route("GET", "/zoho/organizations/{organization}/bulk", self.show_bulk),
             Route("PATCH", "/zoho/organizations/{organization}/bulk", self.change_bulk),
+            Route("POST", "/zoho/organizations/{organization}/modules", self.add_module),
             Route("GET", f"{MODULE}/fields", self.show_fields),
             Route("POST", f"{MODULE}/fields", self.add_field),
             Route("DELETE", f"{MODULE}/fields/{{name}}", self.remove_field),
@@ -69,16 +70,27 @@ class ZohoCrmControl:
             raise ControlRefused(400, "id_header: Id or id")
         return json_answer(self.bulk.change_settings(self._organization(request)["id"], changed))
 
+    def add_module(self, request: Request) -> Answer:
+        organization = self._organization(request)["id"]
+        body = read_object(request, ("api_name", "generated_type", "api_supported"))
+        try:
+            module = self.records.add_module(organization, str(body.pop("api_name", "")), **body)
+        except BadRecord as bad:
+            raise ControlRefused(400, str(bad)) from bad
+        return json_answer(module, 201)
+
     def show_fields(self, request: Request) -> Answer:
         organization, module = self._place(request)
         return json_answer({"fields": self.records.fields(organization, module)})
 
     def add_field(self, request: Request) -> Answer:
         organization, module = self._place(request)
-        body = read_object(request, ("api_name", "data_type", "label"))
+        body = read_object(request, ("api_name", "data_type", "label", "return_type"))
         name, data_type = str(body.get("api_name")), str(body.get("data_type", "text"))
         try:
-            field = self.records.add_field(organization, module, name, data_type, body.get("label"))
+            field = self.records.add_field(
+                organization, module, name, data_type, body.get("label"), body.get("return_type")
+            )
         except BadRecord as bad:
             raise ControlRefused(400, str(bad)) from bad
         return json_answer(field, 201)

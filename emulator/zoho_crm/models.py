@@ -11,7 +11,7 @@ from emulator.core.store import Document, Store
 from emulator.zoho_accounts import scopes
 from emulator.zoho_accounts.models import ZohoAccounts
 from emulator.zoho_accounts.users import full_name
-from emulator.zoho_crm import exceptions, schema
+from emulator.zoho_crm import exceptions
 from emulator.zoho_crm.bulk import BulkJobs
 from emulator.zoho_crm.records import Records, matches
 
@@ -75,29 +75,20 @@ class ZohoCrm:
         if module in caller.user.get("hidden_modules", ()):
             raise exceptions.no_module_permission(module)
 
-    def modules(self) -> list[Document]:
+    def modules(self, caller: Caller) -> list[Document]:
+        """All modules; those that the user's profile hides are listed as such."""
+        hidden = caller.user.get("hidden_modules", ())
         return [
-            {
-                "api_name": plural,
-                "module_name": plural,
-                "singular_label": singular,
-                "plural_label": plural,
-                "id": f"55550000000000{number:04d}",
-                "api_supported": True,
-                "creatable": True,
-                "editable": True,
-                "deletable": True,
-                "viewable": True,
-                "visible": True,
-                "visibility": 1,
-                "generated_type": "default",
-                "status": "visible",
-                "profiles": [],
-                "modified_time": None,
-                "modified_by": None,
-            }
-            for number, (plural, singular) in enumerate(schema.MODULES, 1)
+            module | ({"viewable": False, "visible": False} if module["api_name"] in hidden else {})
+            for module in self.records.modules(caller.organization["id"])
         ]
+
+    def module_fields(self, caller: Caller, module: str) -> list[Document]:
+        """Describe the fields of a module to a user."""
+        fields = self.fields(caller.organization, module)
+        if module in caller.user.get("hidden_modules", ()):
+            raise exceptions.no_module_permission(module)
+        return fields
 
     def fields(self, organization: Document, module: str) -> list[Document]:
         fields = self.records.fields(organization["id"], module)
@@ -122,6 +113,17 @@ class ZohoCrm:
             "domain_name": f"org{organization['id']}",
             "time_zone": "UTC",
             "iso_code": "USD",
+            "currency": "US Dollar",
+            "license_details": {
+                "paid": True,
+                "paid_type": organization.get("edition", "enterprise"),
+                "paid_expiry": None,
+                "trial_type": None,
+                "trial_expiry": None,
+                "trial_action": None,
+                "users_license_purchased": 5,
+                "portal_users_license_purchased": 0,
+            },
         }
 
     def select(self, organization: Document, module: str, query: Query) -> tuple[list[Document], bool]:

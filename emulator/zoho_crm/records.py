@@ -28,14 +28,31 @@ class Records:
         self._clock = clock
         self._users = users
         self._modules = store.collection("zoho_crm_modules")
+        self._custom = store.collection("zoho_crm_custom_modules")
         self.table = Rows(store)
         self._counters = store.collection("zoho_crm_counters")
+
+    # Modules
+
+    def modules(self, organization: str) -> list[Document]:
+        """Describe the modules of an organization: those that every one has, then its own."""
+        return [*schema.STANDARD, *(self._custom.get(organization) or {"modules": []})["modules"]]
+
+    def add_module(self, organization: str, name: str, **told: Any) -> Document:
+        """Add a module of the organization's own."""
+        modules = self.modules(organization)
+        if not schema.FIELD_NAME.fullmatch(name) or any(module["api_name"] == name for module in modules):
+            raise BadRecord(f"{name}: no name of a module, or it exists")
+        module = schema.new_module(len(modules) + 1, name, name, **{"generated_type": "custom", **told})
+        own = modules[len(schema.STANDARD) :]
+        self._custom.put(organization, {"modules": [*own, module]})
+        return module
 
     # Fields
 
     def fields(self, organization: str, module: str) -> list[Document]:
         """Describe the fields of a module; none, if the organization has no such module."""
-        if module not in schema.OWN_FIELDS:
+        if module not in (known["api_name"] for known in self.modules(organization)):
             return []
         stored = self._modules.get(f"{organization}/{module}")
         if stored is not None:
@@ -47,7 +64,13 @@ class Records:
         return fields
 
     def add_field(
-        self, organization: str, module: str, name: str, data_type: str, label: str | None = None
+        self,
+        organization: str,
+        module: str,
+        name: str,
+        data_type: str,
+        label: str | None = None,
+        return_type: str | None = None,
     ) -> Document:
         """Add a custom field."""
         fields = self.fields(organization, module)
@@ -55,7 +78,7 @@ class Records:
             raise BadRecord(f"{name}: no name of a field, or not a type: one of {', '.join(schema.CHECKS)}")
         if any(field["api_name"] == name for field in fields):
             raise BadRecord(f"{name}: exists")
-        field = schema.new_field(name, label or name.replace("_", " "), data_type, custom=True)
+        field = schema.new_field(name, label or name.replace("_", " "), data_type, custom=True, return_type=return_type)
         self._save_fields(organization, module, [*fields, field])
         return field
 

@@ -24,12 +24,12 @@ class ZohoCrmResponses:
         self.crm = crm
 
     def modules(self, request: Request) -> Answer:
-        self._authorize(request, "ZohoCRM.settings.modules.READ")
-        return json_answer({"modules": self.crm.modules()})
+        caller = self._authorize(request, "ZohoCRM.settings.modules.READ")
+        return json_answer({"modules": self.crm.modules(caller)})
 
     def module(self, request: Request) -> Answer:
-        self._authorize(request, "ZohoCRM.settings.modules.READ")
-        found = [module for module in self.crm.modules() if module["api_name"] == request.params["module"]]
+        caller = self._authorize(request, "ZohoCRM.settings.modules.READ")
+        found = [module for module in self.crm.modules(caller) if module["api_name"] == request.params["module"]]
         if not found:
             raise exceptions.invalid_module()
         return json_answer({"modules": found})
@@ -39,7 +39,7 @@ class ZohoCrmResponses:
         module = dict(request.query).get("module")
         if not module:
             raise exceptions.missing_parameter("module")
-        return json_answer({"fields": self.crm.fields(caller.organization, module)})
+        return json_answer({"fields": self.crm.module_fields(caller, module)})
 
     def users(self, request: Request) -> Answer:
         caller = self._authorize(request, "ZohoCRM.users.READ")

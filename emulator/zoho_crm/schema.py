@@ -102,10 +102,20 @@ JSON_TYPES = {
     "integer": "integer",
     "double": "double",
     "currency": "double",
+    "percent": "double",
     "lookup": "jsonobject",
     "ownerlookup": "jsonobject",
+    "userlookup": "jsonobject",
+    "composite": "jsonobject",
     "multiselectpicklist": "jsonarray",
+    "multiselectlookup": "jsonarray",
+    "subform": "jsonarray",
+    "fileupload": "jsonarray",
+    "imageupload": "jsonarray",
 }
+DECIMALS = {"double": 2, "currency": 2, "percent": 2}
+# Types whose values are of another type, which the field names.
+COMPUTED = frozenset({"formula", "rollup_summary"})
 LENGTHS = {"text": 255, "email": 100, "phone": 30, "website": 450, "textarea": 2000, "picklist": 120}
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
@@ -120,6 +130,10 @@ def _is_text(value: Any) -> bool:
 
 def _is_reference(value: Any) -> bool:
     return isinstance(value, dict) and _is_text(value.get("id"))
+
+
+def _is_list_of_objects(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, dict) for item in value)
 
 
 def _parses(parse: Callable[[str], object]) -> Callable[[Any], bool]:
@@ -145,10 +159,20 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
     "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
     "double": _is_number,
     "currency": _is_number,
+    "percent": _is_number,
+    "autonumber": _is_text,
+    "formula": lambda value: isinstance(value, str | int | float | bool),
+    "rollup_summary": _is_number,
     "date": _parses(date.fromisoformat),
     "datetime": _parses(datetime.fromisoformat),
     "lookup": _is_reference,
     "ownerlookup": _is_reference,
+    "userlookup": _is_reference,
+    "composite": lambda value: isinstance(value, dict),
+    "subform": _is_list_of_objects,
+    "multiselectlookup": _is_list_of_objects,
+    "fileupload": _is_list_of_objects,
+    "imageupload": _is_list_of_objects,
     "multiselectpicklist": lambda value: isinstance(value, list) and all(_is_text(item) for item in value),
 }
 
@@ -158,8 +182,17 @@ def fits(data_type: str, value: Any) -> bool:
     return value is None or CHECKS[data_type](value)
 
 
-def new_field(name: str, label: str, data_type: str, *, mandatory: bool = False, custom: bool = False) -> Document:
-    """Describe a field."""
+def new_field(
+    name: str,
+    label: str,
+    data_type: str,
+    *,
+    mandatory: bool = False,
+    custom: bool = False,
+    return_type: str | None = None,
+) -> Document:
+    """Describe a field; one that is computed names the type of its values."""
+    computed = {data_type: {"return_type": return_type or "double"}} if data_type in COMPUTED else {}
     return {
         "api_name": name,
         "field_label": label,
@@ -167,6 +200,11 @@ def new_field(name: str, label: str, data_type: str, *, mandatory: bool = False,
         "data_type": data_type,
         "json_type": JSON_TYPES.get(data_type, "string"),
         "length": LENGTHS.get(data_type, 20),
+        "decimal_place": DECIMALS.get(data_type),
+        "pick_list_values": [],
+        "virtual_field": False,
+        "view_type": {"view": True, "edit": True, "create": True, "quick_create": False},
+        **computed,
         "custom_field": custom,
         "system_mandatory": mandatory,
         "read_only": name in SYSTEM_NAMES - {"Owner"},
@@ -176,5 +214,34 @@ def new_field(name: str, label: str, data_type: str, *, mandatory: bool = False,
 
 
 def new_fields(module: str) -> list[Document]:
-    """Describe the fields of a module in a new organization."""
-    return [new_field(*field, mandatory=field[0] == MANDATORY[module]) for field in SYSTEM_FIELDS + OWN_FIELDS[module]]
+    """Describe the fields of a module in a new organization; a custom one has a name and what the system gives it."""
+    own = OWN_FIELDS.get(module, (("Name", "Name", "text"),))
+    mandatory = MANDATORY.get(module, "Name")
+    return [new_field(*field, mandatory=field[0] == mandatory) for field in SYSTEM_FIELDS + own]
+
+
+def new_module(number: int, name: str, singular: str, **told: Any) -> Document:
+    """Describe a module."""
+    return {
+        "api_name": name,
+        "module_name": name,
+        "singular_label": singular,
+        "plural_label": name,
+        "id": f"55550000000000{number:04d}",
+        "api_supported": True,
+        "creatable": True,
+        "editable": True,
+        "deletable": True,
+        "viewable": True,
+        "visible": True,
+        "visibility": 1,
+        "generated_type": "default",
+        "status": "visible",
+        "profiles": [],
+        "modified_time": None,
+        "modified_by": None,
+        **told,
+    }
+
+
+STANDARD = [new_module(number, *names) for number, names in enumerate(MODULES, 1)]

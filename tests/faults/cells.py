@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from emulator import launch
 from tests.faults import (
     base_connection,
+    crm_module,
     dataflow,
     dataset,
     ends,
@@ -33,6 +34,7 @@ RESOURCES: dict[str, Resource] = {
     "MappingSet": mapping_set.RESOURCE,
     "Dataflow": dataflow.RESOURCE,
     "ZohoGrant": zoho_grant.RESOURCE,
+    "CrmModule": crm_module.RESOURCE,
     "LandingZone": landing_zone.RESOURCE,
 }
 

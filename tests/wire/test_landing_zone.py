@@ -69,3 +69,11 @@ def test_an_answer_that_is_no_zone_is_no_zone(zone: Deployment) -> None:
         zone.tenant.fault(kind="status", status=200, body=body, path="/landingzone$")
         with pytest.raises(Refused, match="no landing zone"):
             zone.up()
+
+
+def test_a_zone_takes_the_permission_to_manage_sources(zone: Deployment) -> None:
+    order = {"organization": zone.tenant.organization, "permissions": ["view-sources"]}
+    client = zone.tenant.emulator.control("POST", "/clients", order)
+    zone.config |= {"zoho-adobe:clientId": client["client_id"], "zoho-adobe:clientSecret": client["client_secret"]}
+    with pytest.raises(Refused, match="give the credential a role with this sandbox and with View Sources and Manage"):
+        zone.up()

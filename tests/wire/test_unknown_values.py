@@ -39,6 +39,7 @@ VALUES: dict[str, Any] = {
     "fields": {"a": "string", "d": "date-time"},
     "force_destroy": True,
     "mapping_set_id": "m",
+    "module": "Leads",
     "mappings": {"_tenant.a": "a", "personID": "d"},
     "name": "Leads",
     "partial_ingestion_percent": 5,

@@ -15,10 +15,11 @@ from urllib.parse import urlencode
 from zoho_adobe.api.token_cache import AccessToken, shared_token
 from zoho_adobe.api.transport import Answer, Transport
 from zoho_adobe.api.zoho_errors import Asked, accounts_failure, oauth_error
+from zoho_adobe.data_centers import is_loopback
 from zoho_adobe.errors import LostAnswerError, ServerError, UnreadableAnswerError, ZohoNoRefreshTokenError
 from zoho_adobe.redaction import protect
 from zoho_adobe.session import current
-from zoho_adobe.settings import Reach, check_zoho_url
+from zoho_adobe.settings import Reach, check_named_url, check_zoho_url
 from zoho_adobe.zoho_credentials import ZohoCredentials, normal_url
 from zoho_adobe.zoho_scopes import split_scopes
 
@@ -244,6 +245,24 @@ def zoho_token(
         rejected=rejected,
         made_since=made_since,
     )
+
+
+def api_url_of(token: ZohoAccessToken, credentials: ZohoCredentials, reach: Reach) -> str:
+    """Return the base URL of the API that a token opens.
+
+    Args:
+        token: the token, whose answer named the API.
+        credentials: what it was made from.
+        reach: how far requests may go.
+
+    Raises:
+        ForeignHostError: the named host is not one that a token may be sent to.
+    """
+    center = credentials.center
+    if not token.api_domain and center and center.api_host and not is_loopback(credentials.accounts_url):
+        return f"https://{center.api_host}"
+    check_named_url("api_domain", token.api_domain, credentials.accounts_url, reach.allowed_hosts)
+    return token.api_domain
 
 
 def _access_token(answer: Answer, body: dict[str, Any]) -> ZohoAccessToken:

@@ -1,6 +1,7 @@
-"""Zoho CRM's API: the few calls that prove a token.
+"""Zoho CRM's API: the calls that prove a token, and those that describe modules and their fields.
 
-Source: https://www.zoho.com/crm/developer/docs/api/v8/modules-api.html
+Sources: https://www.zoho.com/crm/developer/docs/api/v8/modules-api.html and
+https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from zoho_adobe.api.transport import Answer, Params, Transport
 from zoho_adobe.api.zoho_errors import crm_error
 from zoho_adobe.errors import LostAnswerError
 from zoho_adobe.redaction import protect
+from zoho_adobe.zoho_fields import CrmField
 from zoho_adobe.zoho_scopes import MINIMUM, ORGANIZATION, USERS
 
 VERSION = "v8"
@@ -24,11 +26,20 @@ class Module:
 
     Attributes:
         api_name: the name that the API uses.
-        readable: whether the API gives its records to this user.
+        in_api: whether the API has its records.
+        viewable: whether this user may see them.
+        kind: such as "default", "custom", "linking" or "subform"; empty where Zoho does not say.
     """
 
     api_name: str
-    readable: bool
+    in_api: bool
+    viewable: bool
+    kind: str
+
+    @property
+    def readable(self) -> bool:
+        """Whether the API gives its records to this user."""
+        return self.in_api and self.viewable
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +96,36 @@ class ZohoCrm:
         return tuple(
             Module(
                 api_name=str(item.get("api_name", "")),
-                readable=bool(item.get("api_supported")) and bool(item.get("viewable")),
+                in_api=bool(item.get("api_supported")),
+                viewable=bool(item.get("viewable")),
+                kind=str(item.get("generated_type") or ""),
             )
             for item in found
+        )
+
+    def fields(self, module: str) -> tuple[CrmField, ...]:
+        """List the fields of a module; Zoho describes none of some modules.
+
+        Args:
+            module: its API name.
+
+        Raises:
+            ZohoStaleTokenError: the token is not known here.
+            ZohoScopeError: it does not cover the settings.
+            ZohoCrmError: the CRM refuses for another reason.
+        """
+        found = self._list(
+            "/settings/fields", "fields", f"to list the fields of {module}", MINIMUM[1], [("module", module)]
+        )
+        return tuple(
+            CrmField(
+                name=str(item["api_name"]),
+                type=str(item.get("data_type") or ""),
+                returns=_return_type(item),
+                custom=bool(item.get("custom_field")),
+            )
+            for item in found
+            if item.get("api_name")
         )
 
     def read_one(self, module: str) -> None:
@@ -135,3 +173,9 @@ class ZohoCrm:
         if not answer.ok:
             raise crm_error(answer, doing, scope)
         return answer
+
+
+def _return_type(item: dict[str, Any]) -> str:
+    """Return the type of the values of a field that Zoho computes; empty for all others."""
+    given = item.get(str(item.get("data_type")))
+    return str(given.get("return_type") or "") if isinstance(given, dict) else ""

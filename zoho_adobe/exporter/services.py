@@ -16,14 +16,7 @@ from zoho_adobe.exporter.table_run import Services
 from zoho_adobe.exporter.zone import Zone
 from zoho_adobe.redaction import protect
 from zoho_adobe.settings import NAMESPACE, Settings, read_settings
-from zoho_adobe.zoho_credentials import ZohoCredentials
-
-ZOHO_VARIABLES = {
-    "client_id": "ZOHO_CLIENT_ID",
-    "client_secret": "ZOHO_CLIENT_SECRET",
-    "refresh_token": "ZOHO_REFRESH_TOKEN",
-}
-"""The environment variables of Zoho's credentials."""
+from zoho_adobe.zoho_credentials import ZOHO_VARIABLES, ZohoCredentials
 
 
 def services_of(exports: Exports, environ: Mapping[str, str], tell: Tell) -> Services:

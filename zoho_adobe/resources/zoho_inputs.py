@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from zoho_adobe.data_centers import DATA_CENTERS, data_center_of
 from zoho_adobe.errors import InputError, SettingError
+from zoho_adobe.redaction import protect
 from zoho_adobe.resources.checks import Props, is_unknown, require_text
 from zoho_adobe.settings import check_zoho_url
-from zoho_adobe.zoho_credentials import ZohoCredentials
+from zoho_adobe.zoho_credentials import ZOHO_VARIABLES, ZohoCredentials
 
 _CREDENTIALS = (
     "accounts_url",
@@ -26,6 +29,49 @@ def zoho_credentials(props: Props) -> ZohoCredentials:
         props: the properties, complete but for access token, endpoint and data center.
     """
     return ZohoCredentials(**{key: props[key] for key in _CREDENTIALS if props.get(key)})
+
+
+def reading_credentials(props: Props, environ: Mapping[str, str]) -> ZohoCredentials:
+    """Return the credentials that a resource reads Zoho CRM with: the environment's before the program's.
+
+    They belong together, so they are taken from one place, and the environment's count only where they are those of
+    the client that the program names: another client's would show another organization's modules.
+
+    Args:
+        props: the resource's properties, with the accounts URL.
+        environ: the environment variables.
+
+    Raises:
+        SettingError: neither place has all of them.
+    """
+    variables = {name: environ.get(variable, "").strip() for name, variable in ZOHO_VARIABLES.items()}
+    protect(variables["client_secret"], variables["refresh_token"])
+    passed = {name: str(props.get(name) or "") for name in ZOHO_VARIABLES}
+    same_client = passed["client_id"] in ("", variables["client_id"])
+    found = variables if same_client and all(variables.values()) else passed
+    if not all(found.values()):
+        missing = [ZOHO_VARIABLES[name] for name, value in variables.items() if not value]
+        raise SettingError(
+            "client_id",
+            "Zoho's credentials are missing",
+            remedy=f"Set {', '.join(missing)}, or pass client_id, client_secret and refresh_token",
+        )
+    return ZohoCredentials(str(props["accounts_url"]), **found, data_center=str(props.get("data_center") or ""))
+
+
+def check_credentials_together(inputs: Props, problems: list[InputError]) -> None:
+    """Report credentials that are passed in part.
+
+    Args:
+        inputs: the inputs that the program gives.
+        problems: where to report.
+    """
+    missing = [name for name in ZOHO_VARIABLES if name not in inputs]
+    if missing and len(missing) < len(ZOHO_VARIABLES):
+        problems += [
+            InputError(name, "it is missing", remedy="Pass all of Zoho's credentials, or none to use the environment's")
+            for name in missing
+        ]
 
 
 def complete_data_center(inputs: Props, allowed_hosts: frozenset[str], problems: list[InputError]) -> bool:
