@@ -44,6 +44,7 @@ class ZohoCrmControl:
             Route("POST", f"{MODULE}/generate", self.generate_rows),
             Route("PATCH", f"{MODULE}/rows/{{id}}", self.change_row),
             Route("DELETE", f"{MODULE}/rows/{{id}}", self.remove_row),
+            Route("POST", f"{MODULE}/rows/{{id}}/{{deed:hide|convert|purge|restore|touch}}", self.do_with_row),
         ]
 
     def show_organization(self, request: Request) -> Answer:
@@ -133,6 +134,25 @@ class ZohoCrmControl:
             self.records.remove(organization, module, request.params["id"])
         except BadRecord as bad:
             raise ControlRefused(404, str(bad)) from bad
+        return Answer(204)
+
+    def do_with_row(self, request: Request) -> Answer:
+        """Hide a row, convert, restore or purge it, or change it without its time of modification."""
+        organization, module = self._place(request)
+        place = (organization, module, request.params["id"])
+        try:
+            match request.params["deed"]:
+                case "restore":
+                    modified = read_object(request, ("modified",)).get("modified", False)
+                    self.records.bring_back(*place, modified=modified is True)
+                case "touch":
+                    self.records.touch(*place, read_object(request))
+                case deed:
+                    {"hide": self.records.hide, "convert": self.records.convert, "purge": self.records.purge}[deed](
+                        *place
+                    )
+        except BadRecord as bad:
+            raise ControlRefused(400, str(bad)) from bad
         return Answer(204)
 
     def _place(self, request: Request) -> tuple[str, str]:
