@@ -62,8 +62,11 @@ class ZohoCrmControl:
         return json_answer(self.bulk.settings(self._organization(request)["id"]))
 
     def change_bulk(self, request: Request) -> Answer:
-        """Change how long jobs take, the error code that the next one fails with, or the id column's name."""
-        changed = read_object(request, ("seconds", "fail", "id_header"))
+        """Change how long jobs take, the error code that the next one fails with, how many rows it misses, or the id
+        column's name."""
+        changed = read_object(request, ("seconds", "fail", "miss", "id_header"))
+        if not isinstance(changed.get("miss", 0), int):
+            raise ControlRefused(400, "miss: an integer")
         if not isinstance(changed.get("seconds", 0), int | float) or not isinstance(changed.get("fail"), str | None):
             raise ControlRefused(400, "seconds: a number; fail: an error code or null")
         if changed.get("id_header", "Id") not in ("Id", "id"):

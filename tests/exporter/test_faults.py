@@ -394,21 +394,6 @@ def test_a_table_that_gets_another_name_or_path_goes_on(history: Site) -> None:
     assert any(row["Last_Name"] == "newer" for row in history.all_rows())
 
 
-def test_another_user_of_zoho_is_said(site: Site) -> None:
-    site.pass_time()
-    site.exported()
-    mark = site.mark()
-    assert mark is not None
-    assert mark.user
-    words = [replace(mark, user="1").word()]
-    site.pipeline.platform("PATCH", f"/catalog/dataSets/{site.dataset}", json={"tags": {TAG: words}})
-    site.add({"Last_Name": "new"})
-    site.pass_time()
-    site.exported()
-    (alarm,) = site.told(events.ALARM)
-    assert f"the records of Zoho's user {mark.user}, and those of 1 before" in alarm["message"]
-
-
 # Killed
 
 

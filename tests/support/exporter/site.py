@@ -12,6 +12,8 @@ import json
 import time
 from typing import Any
 
+import requests
+
 from emulator.launch import Emulator
 from tests.support.emulator.pipeline import Pipeline
 from tests.support.emulator.zone import Zone
@@ -128,6 +130,13 @@ class Site:
             "ZOHO_CLIENT_SECRET": self.zoho["client_secret"],
             "ZOHO_REFRESH_TOKEN": self.zoho["refresh_token"],
         }
+
+    def zoho_token(self) -> str:
+        """An access token of Zoho's."""
+        form = {key: self.zoho[key] for key in ("client_id", "client_secret", "refresh_token")}
+        url = f"{self.zoho['accounts']}/oauth/v2/token"
+        answer = requests.post(url, data={**form, "grant_type": "refresh_token"}, timeout=10)
+        return str(answer.json()["access_token"])
 
     def session(self) -> Session:
         """A session of its own, as another process has."""
