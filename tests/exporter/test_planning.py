@@ -176,6 +176,15 @@ def test_a_damaged_watermark_is_none(word: str) -> None:
     assert read_watermark([word], "Contacts") is None
 
 
+def test_a_watermark_and_a_manifest_of_an_earlier_release_are_read() -> None:
+    word = '{"module": "Contacts", "until": 5, "whole": 4, "columns": "c", "counted": 3, "deletes": 2, "user": "u"}'
+    assert read_watermark([word], "Contacts") == Watermark("Contacts", 5, 4, "c", 3, 2, "u")
+    made = Manifest("r1", "Contacts", "d1", "zoho/contacts", "c", FULL, "", None, 9, 10, 3, 2)
+    found = json.loads(made.text())
+    del found["listed"]
+    assert read_manifest(json.dumps(found)) == made
+
+
 def test_a_manifest_comes_back() -> None:
     made = Manifest("r1", "Contacts", "d1", "zoho/contacts", "c", FULL, "it was asked for", None, 9, 10, 3, 2)
     made.add(Counted(Window("Created_Time", 0, 5), 3))

@@ -7,6 +7,7 @@ from email.utils import formatdate
 
 import pytest
 
+from tests.support.exporter.dataflow import Dataflow, report
 from tests.support.exporter.documents import column, deletes, table
 from tests.support.exporter.site import Site
 from zoho_adobe.errors import FewerRowsError, ResultError
@@ -57,6 +58,10 @@ def test_records_without_the_time_that_a_table_goes_by_are_exported(site: Site, 
     site.pass_time()
     assert reasons(site) == (["there are records without a time of change"] if which == "modifiedBy" else [""])
     site.assert_all_there()
+    dataflow = Dataflow(site)
+    dataflow.run(*site.files())
+    site.add({"Last_Name": "newer"})
+    assert report(site).problems == []
 
 
 def test_a_record_that_was_imported_with_its_old_times_is_exported(site: Site) -> None:

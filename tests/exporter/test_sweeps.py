@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,13 @@ from zoho_adobe.errors import ZohoAdobeError
 from zoho_adobe.exporter import events, lease, windows
 
 DAY = 86_400
-FAULTS = ("status", "drop_before", "drop_after", "truncate", "html", "garbage_json", "expired_token")
+FAULTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "status after the work": ("status", {"after_work": True}),
+    **{
+        kind: (kind, {})
+        for kind in ("status", "drop_before", "drop_after", "truncate", "html", "garbage_json", "expired_token")
+    },
+}
 
 
 def requests_of(site: Site) -> list[tuple[str, str]]:
@@ -27,6 +34,11 @@ def prepared(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     begin = int(site.now()) - 400 * DAY
     site.generate(1, begin, begin)
     site.pass_time()
+
+
+def order(site: Site, name: str, skip: int, times: int = 1) -> None:
+    kind, options = FAULTS[name]
+    site.fault(kind, **options, path="^(?!/_control)", skip=skip, times=times)
 
 
 def faulty(site: Site) -> None:
@@ -54,11 +66,11 @@ def test_a_fault_at_any_request_loses_nothing(site: Site, monkeypatch: pytest.Mo
     site.emulator.control("DELETE", "/requests")
     site.exported()
     sent = len(requests_of(site))
-    step = 5
-    for skip in range(FAULTS.index(kind) % step, sent, step):
+    step = 6
+    for skip in range(list(FAULTS).index(kind) % step, sent, step):
         fresh = Site(site.emulator)
         prepared(fresh, monkeypatch)
-        fresh.fault(kind, path="^(?!/_control)", skip=skip)
+        order(fresh, kind, skip)
         faulty(fresh)
         check(fresh)
 
@@ -75,7 +87,7 @@ def test_faults_at_every_request_lose_nothing(
     for skip in range(len(requests_of(site))):
         fresh = Site(site.emulator)
         prepared(fresh, monkeypatch)
-        fresh.fault(kind, path="^(?!/_control)", skip=skip, times=times)
+        order(fresh, kind, skip, times)
         faulty(fresh)
         check(fresh)
 

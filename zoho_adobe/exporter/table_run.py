@@ -27,6 +27,7 @@ from zoho_adobe.exporter.presence import (
 from zoho_adobe.exporter.watermark import TAG, UNKNOWN, Watermark, read_watermark, with_watermark
 from zoho_adobe.exporter.windows import ALL, LAG, Counted, Window, split, stamp, whole, zoho_time
 from zoho_adobe.exporter.zone import Zone
+from zoho_adobe.session import current
 
 _LEASE = "lease.json"
 _TRIES = 3
@@ -64,7 +65,7 @@ class TableRun:
         self._accept_fewer = accept_fewer
         self._mark: Watermark | None = None
         self._etag: str | None = None
-        self._adobe_now = 0.0
+        self._adobe_ahead = 0.0
         self.lease = Lease(services.zone, f"{self._folder}/{_LEASE}", table.name)
 
     @property
@@ -99,7 +100,7 @@ class TableRun:
         """Find out what is to be exported, without changing anything; see `prepare`."""
         dataset = self._services.catalog.dataset(self.table.target.dataset_id)
         self._mark = read_watermark(dataset.tags.get(TAG, ()), self.table.module)
-        self._adobe_now = dataset.now
+        self._adobe_ahead = dataset.now - current().clock.monotonic()
         self.manifest, self._etag = self._unfinished()
         if self.manifest is not None:
             return True
@@ -310,11 +311,11 @@ class TableRun:
 
     def _now(self) -> float:
         """Return the time by the slower one of two clocks: what a fast one passes over would be lost."""
-        zoho = self._services.zoho.now
-        if abs(zoho - self._adobe_now) > LAG:
-            text = f"Zoho's clock says {zoho_time(int(zoho))}, and Adobe's {zoho_time(int(self._adobe_now))}"
+        zoho, adobe = self._services.zoho.now, self._adobe_ahead + current().clock.monotonic()
+        if abs(zoho - adobe) > LAG:
+            text = f"Zoho's clock says {zoho_time(int(zoho))}, and Adobe's {zoho_time(int(adobe))}"
             self._services.tell(events.ALARM, self.table.name, message=f"{text}: the earlier one counts")
-        return min(zoho, self._adobe_now)
+        return min(zoho, adobe)
 
     def _undated(self, field: str) -> int:
         return self._services.zoho.count(self.table.module, f"{field} is null")
