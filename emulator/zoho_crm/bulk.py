@@ -45,8 +45,9 @@ class BulkJobs:
         self._settings = store.collection("zoho_bulk_settings")
 
     def settings(self, organization: str) -> Document:
-        """How an organization's jobs go: seconds they take, the code that the next fails with, the id column's name."""
-        return {"seconds": 0, "fail": None, "id_header": "Id", **(self._settings.get(organization) or {})}
+        """How an organization's jobs go: seconds they take, the code that the next fails with, rows that the
+        next misses, the id column's name."""
+        return {"seconds": 0, "fail": None, "miss": 0, "id_header": "Id", **(self._settings.get(organization) or {})}
 
     def change_settings(self, organization: str, changed: Document) -> Document:
         settings = {**self.settings(organization), **changed}
@@ -66,8 +67,8 @@ class BulkJobs:
         if sum(self._state(job) in (ADDED, QUEUED, RUNNING) for job in jobs) >= most:
             raise exceptions.too_many_jobs(most)
         settings = self.settings(organization["id"])
-        if settings["fail"] is not None:
-            self.change_settings(organization["id"], {"fail": None})
+        if settings["fail"] is not None or settings["miss"]:
+            self.change_settings(organization["id"], {"fail": None, "miss": 0})
         job = {
             "id": f"5725767{secrets.randbelow(10**12):012d}",
             "organization": organization["id"],
@@ -77,6 +78,7 @@ class BulkJobs:
             "seconds": settings["seconds"],
             "id_header": settings["id_header"],
             "error": settings["fail"],
+            "miss": settings["miss"],
         }
         self._jobs.put(job["id"], job)
         return job
@@ -162,7 +164,7 @@ class BulkJobs:
         names = [name for name in names if name != "id"]
         wanted = set(names)
         shown = [field for field in fields if field["api_name"] in wanted]
-        rows = self._records.table.select(place, shown, where, "id", PER_PAGE + 1, offset)
+        rows = self._records.table.select(place, shown, where, "id", PER_PAGE + 1, offset + job["miss"])
         count, last, more = self._write(job, names, rows)
         done = {**job, "completed": int(self._clock.now()), "count": count, "more": more, "token": None}
         if more:

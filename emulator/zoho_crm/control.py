@@ -45,6 +45,7 @@ class ZohoCrmControl:
             Route("POST", f"{MODULE}/generate", self.generate_rows),
             Route("PATCH", f"{MODULE}/rows/{{id}}", self.change_row),
             Route("DELETE", f"{MODULE}/rows/{{id}}", self.remove_row),
+            Route("POST", f"{MODULE}/rows/{{id}}/{{deed:hide|convert|purge|restore|touch}}", self.do_with_row),
         ]
 
     def show_organization(self, request: Request) -> Answer:
@@ -62,8 +63,11 @@ class ZohoCrmControl:
         return json_answer(self.bulk.settings(self._organization(request)["id"]))
 
     def change_bulk(self, request: Request) -> Answer:
-        """Change how long jobs take, the error code that the next one fails with, or the id column's name."""
-        changed = read_object(request, ("seconds", "fail", "id_header"))
+        """Change how long jobs take, the error code that the next one fails with, how many rows it misses, or the id
+        column's name."""
+        changed = read_object(request, ("seconds", "fail", "miss", "id_header"))
+        if not isinstance(changed.get("miss", 0), int):
+            raise ControlRefused(400, "miss: an integer")
         if not isinstance(changed.get("seconds", 0), int | float) or not isinstance(changed.get("fail"), str | None):
             raise ControlRefused(400, "seconds: a number; fail: an error code or null")
         if changed.get("id_header", "Id") not in ("Id", "id"):
@@ -145,6 +149,25 @@ class ZohoCrmControl:
             self.records.remove(organization, module, request.params["id"])
         except BadRecord as bad:
             raise ControlRefused(404, str(bad)) from bad
+        return Answer(204)
+
+    def do_with_row(self, request: Request) -> Answer:
+        """Hide a row, convert, restore or purge it, or change it without its time of modification."""
+        organization, module = self._place(request)
+        place = (organization, module, request.params["id"])
+        try:
+            match request.params["deed"]:
+                case "restore":
+                    modified = read_object(request, ("modified",)).get("modified", False)
+                    self.records.bring_back(*place, modified=modified is True)
+                case "touch":
+                    self.records.touch(*place, read_object(request))
+                case deed:
+                    {"hide": self.records.hide, "convert": self.records.convert, "purge": self.records.purge}[deed](
+                        *place
+                    )
+        except BadRecord as bad:
+            raise ControlRefused(400, str(bad)) from bad
         return Answer(204)
 
     def _place(self, request: Request) -> tuple[str, str]:

@@ -107,6 +107,16 @@ def no_such_job() -> CrmRefused:
     return CrmRefused(404, "RESOURCE_NOT_FOUND", "The requested resource doesn't exist")
 
 
+def syntax_error() -> CrmRefused:
+    """A query that is no COQL, or more of it than is emulated."""
+    return CrmRefused(400, "SYNTAX_ERROR", "error occurred while parsing the query")
+
+
+def invalid_query(name: str) -> CrmRefused:
+    """A query about what the module does not have."""
+    return CrmRefused(400, "INVALID_QUERY", "invalid query formed", {"column_name": name})
+
+
 def too_many_jobs(most: int) -> CrmRefused:
     """More unfinished jobs than the edition allows."""
     return CrmRefused(400, "TOO_MANY_REQUESTS", "Too many jobs are in progress", {"limit": most})

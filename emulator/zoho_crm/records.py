@@ -12,6 +12,7 @@ from emulator.core.clock import Clock
 from emulator.core.store import Document, Store
 from emulator.zoho_accounts.users import Users, full_name
 from emulator.zoho_crm import schema
+from emulator.zoho_crm.gone import CONVERTED, HIDDEN, RECYCLED, Gone
 from emulator.zoho_crm.rows import ALL, Condition, Place, Rows
 
 FIRST_ID = 5725767000000000000
@@ -30,6 +31,7 @@ class Records:
         self._modules = store.collection("zoho_crm_modules")
         self._custom = store.collection("zoho_crm_custom_modules")
         self.table = Rows(store)
+        self.gone = Gone(store, clock)
         self._counters = store.collection("zoho_crm_counters")
 
     # Modules
@@ -136,9 +138,41 @@ class Records:
         self.table.put(Place(organization, module), row)
         return row
 
+    def touch(self, organization: str, module: str, identifier: str, values: Document) -> Document:
+        """Change a row as a formula does: its time of modification stays."""
+        modified = self._get(organization, module, identifier)["Modified_Time"]
+        return self.change(organization, module, identifier, {**values, "Modified_Time": modified})
+
     def remove(self, organization: str, module: str, identifier: str) -> None:
-        """Delete a row."""
-        self._get(organization, module, identifier)
+        """Delete a row: it goes into the recycle bin."""
+        self._take_away(organization, module, identifier, RECYCLED)
+
+    def hide(self, organization: str, module: str, identifier: str) -> None:
+        """Take a row out of the users' sight, as if their rights became narrower."""
+        self._take_away(organization, module, identifier, HIDDEN)
+
+    def convert(self, organization: str, module: str, identifier: str) -> None:
+        """Convert a lead: it is among the leads no more."""
+        self._take_away(organization, module, identifier, CONVERTED)
+
+    def bring_back(self, organization: str, module: str, identifier: str, *, modified: bool = False) -> None:
+        """Restore a row from the recycle bin, or show a hidden one again.
+
+        Args:
+            modified: whether that is a modification of it.
+        """
+        row = self.gone.take(Place(organization, module), identifier, RECYCLED, HIDDEN)
+        if row is None:
+            raise BadRecord(f"{identifier}: neither in the recycle bin nor hidden")
+        self.table.put(Place(organization, module), {**row, **({"Modified_Time": self._now()} if modified else {})})
+
+    def purge(self, organization: str, module: str, identifier: str) -> None:
+        """Delete a row for good that is in the recycle bin."""
+        if not self.gone.purge(Place(organization, module), identifier):
+            raise BadRecord(f"{identifier}: not in the recycle bin")
+
+    def _take_away(self, organization: str, module: str, identifier: str, how: str) -> None:
+        self.gone.put(Place(organization, module), self._get(organization, module, identifier), how)
         self.table.delete(Place(organization, module), identifier)
 
     def _get(self, organization: str, module: str, identifier: str) -> Document:

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime
 
-from emulator.core.http import Answer, Request, json_answer
+from emulator.core.http import JSON, Answer, Request, json_answer
 from emulator.core.store import Document
-from emulator.zoho_crm import exceptions
+from emulator.zoho_crm import coql, exceptions
+from emulator.zoho_crm.gone import LISTED
 from emulator.zoho_crm.models import COUNTABLE, Caller, Query, ZohoCrm
+from emulator.zoho_crm.rows import Place
 
 VERSIONS = ("v2", "v2.1", "v3", "v4", "v5", "v6", "v7", "v8")
 # Versions that give all fields when none is named.
 WITHOUT_FIELDS = ("v2", "v2.1")
 SORTABLE = ("id", "Created_Time", "Modified_Time")
 LARGEST_PAGE = 200
+DELETED_CREDITS = 2
 
 
 class ZohoCrmResponses:
@@ -71,6 +75,41 @@ class ZohoCrmResponses:
             raise exceptions.missing_parameter("criteria")
         return self._page(caller, module, params, None)
 
+    def deleted(self, request: Request) -> Answer:
+        module = request.params["module"]
+        caller = self._authorize(request, f"ZohoCRM.modules.{module}.READ", DELETED_CREDITS)
+        self.crm.require_records(caller, module)
+        self.crm.fields(caller.organization, module)
+        params = dict(request.query)
+        kind = params.get("type", "all")
+        if kind not in ("all", *LISTED):
+            raise exceptions.invalid_data("type")
+        since = _read_time(request.headers.get("If-Modified-Since"))
+        per_page, page = _number(params, "per_page", LARGEST_PAGE, LARGEST_PAGE), _number(params, "page", 1, None)
+        place = Place(caller.organization["id"], module)
+        found = self.crm.records.gone.deleted(place, kind, since.timestamp() if since else 0)
+        shown = found[(page - 1) * per_page : page * per_page]
+        if not shown:
+            return Answer(304 if since else 204)
+        more = len(found) > page * per_page
+        info = {"per_page": per_page, "count": len(shown), "page": page, "more_records": more}
+        return json_answer({"data": shown, "info": info})
+
+    def query(self, request: Request) -> Answer:
+        caller = self._authorize(request, "ZohoCRM.coql.READ")
+        if request.media_type() != JSON:
+            raise exceptions.wrong_media_type()
+        try:
+            body = json.loads(request.body)
+        except ValueError as error:
+            raise exceptions.invalid_data("body") from error
+        text = body.get("select_query") if isinstance(body, dict) else None
+        if not isinstance(text, str):
+            raise exceptions.missing_parameter("select_query")
+        self.crm.require_records(caller, coql.module_of(text))
+        row = {"COUNT(id)": self.crm.count(caller.organization, text)}
+        return json_answer({"data": [row], "info": {"count": 1, "more_records": False}})
+
     def wrong_method(self, request: Request) -> Answer:
         self._require_version(request)
         raise exceptions.invalid_method()
@@ -100,6 +139,7 @@ class ZohoCrmResponses:
             per_page=per_page,
             modified_since=_read_time(since),
             criteria=params.get("criteria"),
+            converted=params.get("converted", "false"),
         )
         rows, more = self.crm.select(caller.organization, module, query)
         if not rows:
@@ -115,10 +155,10 @@ class ZohoCrmResponses:
         }
         return json_answer({"data": rows, "info": info})
 
-    def _authorize(self, request: Request, scope: str) -> Caller:
+    def _authorize(self, request: Request, scope: str, credits_spent: int = 1) -> Caller:
         self._require_version(request)
         authorization = request.headers.get("Authorization", "")
-        return self.crm.authorize(request.params["dc"], request.params["host"], authorization, scope)
+        return self.crm.authorize(request.params["dc"], request.params["host"], authorization, scope, credits_spent)
 
     def _require_version(self, request: Request) -> None:
         if request.params["version"] not in VERSIONS:

@@ -12,7 +12,7 @@ from emulator.zoho_crm import samples
 
 CREATED, MODIFIED = "Created_Time", "Modified_Time"
 COLUMNS = "id, created, modified, body"
-ORDERS = {"id": "id", CREATED: "created, id", MODIFIED: "modified, id"}
+COLUMN_OF = {"id": "id", CREATED: "created", MODIFIED: "modified"}
 
 
 class Place(NamedTuple):
@@ -64,6 +64,7 @@ class Rows:
     ) -> Iterator[Document]:
         """The rows that meet a condition; `order` is SQL. Generated rows have the fields that are given."""
         known = list(fields)
+        makers = samples.makers(known).items()
         timed = {field["api_name"] for field in known} & {CREATED, MODIFIED}
         found = self._db.execute(
             f"SELECT {COLUMNS} FROM zoho_rows WHERE organization = ? AND module = ? AND ({where.sql})"  # noqa: S608
@@ -74,7 +75,8 @@ class Rows:
             if body is not None:
                 yield json.loads(body)
             else:
-                row = {"id": str(identifier), **samples.row(known, identifier)}
+                row = {"id": str(identifier)}
+                row |= {name: make(identifier) for name, make in makers}
                 if timed:
                     row |= {CREATED: show_time(created), MODIFIED: show_time(modified)}
                 yield row
@@ -117,7 +119,7 @@ def read_time(text: str) -> int:
 
 def _scalar(identifier: int, body: str | None, name: str, data_type: str) -> str | float | int | None:
     """One value of a row as criteria compare it: references by id, times as seconds, texts in lower case."""
-    value = samples.value(name, data_type, identifier) if body is None else json.loads(body).get(name)
+    value = samples.maker(name, data_type)(identifier) if body is None else json.loads(body).get(name)
     if isinstance(value, dict):
         value = value.get("id")
     if isinstance(value, list):

@@ -2,48 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any
 
 from emulator.core.store import Document
 
 FIRST_DAY = date(2000, 1, 1)
+SPAN = 1_000_000
 GIVEN = frozenset({"id", "Created_Time", "Modified_Time"})
 
 
-def row(fields: Iterable[Document], identifier: int) -> Document:
-    """All values of a row but its id and times."""
+Maker = Callable[[int], Any]
+
+
+def makers(fields: Iterable[Document]) -> dict[str, Maker]:
+    """What makes each value of a row but its id and times."""
     return {
-        field["api_name"]: value(field["api_name"], field["data_type"], identifier)
+        field["api_name"]: maker(field["api_name"], field["data_type"])
         for field in fields
         if field["api_name"] not in GIVEN
     }
 
 
-def value(name: str, data_type: str, identifier: int) -> Any:
-    """One value; fields that refer to other rows are empty."""
-    number = identifier % 1_000_000
+def maker(name: str, data_type: str) -> Maker:
+    """What makes the value of a field from a row's id; fields that refer to other rows are empty."""
     match data_type:
         case "text" | "textarea" | "picklist":
-            return f"{name} {number}"
+            return lambda identifier: f"{name} {identifier % SPAN}"
         case "email":
-            return f"person.{number}@example.com"
+            return lambda identifier: f"person.{identifier % SPAN}@example.com"
         case "phone":
-            return f"555-{number:06d}"
+            return lambda identifier: f"555-{identifier % SPAN:06d}"
         case "website":
-            return f"https://{number}.example.com"
+            return lambda identifier: f"https://{identifier % SPAN}.example.com"
         case "boolean":
-            return number % 2 == 0
+            return lambda identifier: identifier % 2 == 0
         case "integer":
-            return number % 1000
+            return lambda identifier: identifier % 1000
         case "double" | "currency":
-            return number / 100
+            return lambda identifier: identifier % SPAN / 100
         case "bigint":
-            return str(identifier)
+            return str
         case "date":
-            return (FIRST_DAY + timedelta(days=number % 9000)).isoformat()
+            return _day
         case "datetime":
-            return f"{(FIRST_DAY + timedelta(days=number % 9000)).isoformat()}T08:00:00+00:00"
+            return lambda identifier: f"{_day(identifier)}T08:00:00+00:00"
         case _:
-            return None
+            return lambda _: None
+
+
+def _day(identifier: int) -> str:
+    return (FIRST_DAY + timedelta(days=identifier % SPAN % 9000)).isoformat()

@@ -18,12 +18,14 @@ def routes(responses: ZohoCrmResponses) -> list[Route]:
         "/crm/{version}/org": responses.organization,
         "/crm/{version}/{module:[A-Z]\\w*}": responses.records,
         "/crm/{version}/{module:[A-Z]\\w*}/search": responses.search,
+        "/crm/{version}/{module:[A-Z]\\w*}/deleted": responses.deleted,
     }
     bulk = BulkResponses(responses.crm)
     found = [
         Route("POST", "/crm/bulk/v8/read", as_zoho(bulk.create)),
         Route("GET", "/crm/bulk/v8/read/{id}", as_zoho(bulk.show)),
         Route("GET", "/crm/bulk/v8/read/{id}/result", as_zoho(bulk.result)),
+        Route("POST", "/crm/{version}/coql", as_zoho(responses.query)),
         *(Route("GET", path, as_zoho(handler)) for path, handler in served.items()),
     ]
     refused = [Route("*", path, as_zoho(responses.wrong_method)) for path in served]

@@ -11,7 +11,9 @@ from tests.support.exporter.dataflow import Dataflow, report
 from tests.support.exporter.documents import deletes, table
 from tests.support.exporter.killing import killed
 from tests.support.exporter.site import Site
+from tests.support.exporter.writers import writers
 from zoho_adobe.exporter import lease, windows
+from zoho_adobe.exporter.planning import FULL
 from zoho_adobe.exporter.windows import LAG, OVERLAP, zoho_time
 
 STEPS = 30
@@ -24,16 +26,40 @@ class History:
         self.random = random.Random(seed)  # noqa: S311 - to be repeated
         self.site = site
         self.gone: set[str] = set()
+        """Ids that were deleted at some time."""
+        self.bin: list[str] = []
+        self.hidden: list[str] = []
+        self.restored = False
         self.numbers = 0
         site.tables = [table(datasetId=site.dataset, deletes=deletes(datasetId=site.pipeline.dataset(site.schema)))]
 
     def run(self) -> None:
         for _ in range(STEPS):
             step = self.random.choice(
-                (self.add, self.add, self.burst, self.change, self.change, self.remove, self.late, self.wait, self.wait,
-                 self.export, self.export_killed, self.export_killed, self.refresh)
+                (self.work, self.work, self.work, self.work, self.hide, self.wait, self.wait, self.wait, self.export,
+                 self.export, self.export_killed, self.export_killed, self.export_killed, self.refresh)
             )  # fmt: skip
             step()
+
+    def work(self) -> None:
+        """Somebody works in the CRM."""
+        self.random.choice(
+            (
+                self.add,
+                self.add,
+                self.burst,
+                self.change,
+                self.change,
+                self.change,
+                self.remove,
+                self.restore,
+                self.late,
+            )
+        )()
+
+    def work_now_and_then(self) -> None:
+        if self.random.random() < 0.1:
+            self.work()
 
     def _row(self) -> dict[str, str]:
         self.numbers += 1
@@ -57,6 +83,35 @@ class History:
             return
         self.site.remove(identifier)
         self.gone.add(identifier)
+        self.bin.append(identifier)
+
+    def restore(self) -> None:
+        """A record comes back from the recycle bin; some say that this is no change of it."""
+        if self.bin:
+            self.restored = True
+            identifier = self.bin.pop(self.random.randrange(len(self.bin)))
+            self.site.restore(identifier, modified=self.random.random() < 0.5)
+
+    def hide(self) -> None:
+        """The rights of Zoho's user become narrower, and then wide again.
+
+        Of a record that was never exported as it is, nobody could know when it is back: counts tell how many came and
+        went, not which.
+        """
+        if self.hidden:
+            self.show()
+            return
+        latest = self.site.latest()
+        rows = self.site.rows()
+        same = sorted(key for key in rows if key in latest and latest[key]["Last_Name"] == rows[key]["Last_Name"])
+        if same:
+            self.hidden = self.random.sample(same, 1)
+            self.site.hide(self.hidden[0])
+
+    def show(self) -> None:
+        for identifier in self.hidden:
+            self.site.restore(identifier, modified=self.random.random() < 0.5)
+        self.hidden = []
 
     def late(self) -> None:
         """A record that becomes visible later than its times say."""
@@ -70,12 +125,16 @@ class History:
         self.site.zone.refresh()
 
     def export(self) -> None:
-        outcome = self.site.export()
-        # An exporter that was killed has its lease for a while.
-        assert outcome.code in (0, 4), outcome.failures
+        with writers(self.work_now_and_then):
+            outcome = self.site.export()
+        # An exporter that was killed has its lease for a while; what is hidden is an alarm.
+        assert outcome.code in ((0, 4, 3) if self.hidden else (0, 4)), outcome.failures
 
     def export_killed(self) -> None:
-        with killed(self.random.randint(1, 40), after=self.random.random() < 0.5):
+        with (
+            killed(self.random.randint(1, 60), after=self.random.random() < 0.5),
+            writers(self.work_now_and_then),
+        ):
             self.site.export()
         if self.random.random() < 0.7:
             self.site.pass_time(lease.SECONDS + 1)
@@ -85,19 +144,27 @@ def at_rest(site: Site, seed: int) -> None:
     history = History(site, seed)
     site.add({"Last_Name": "always there"}, {"Last_Name": "and this"})
     history.run()
+    history.show()
     site.pass_time(LAG + OVERLAP + lease.SECONDS + 1)
     site.exported()
 
     site.assert_all_there()
     marked = {row["id"] for row in site.all_rows("zoho/contacts_deleted")}
     known = {row["id"] for row in site.all_rows()}
-    assert history.gone & known <= marked
+    assert set(history.bin) & known <= marked
     assert marked <= history.gone
     assert_nothing_came_twice(site)
 
     dataflow = Dataflow(site)
     dataflow.run(*site.files(), *site.files("zoho/contacts_deleted"))
-    assert report(site).problems == []
+    problems = report(site).problems
+    if problems and history.restored:
+        # A window has more records than it had: they are exported, which is not to be seen, and this makes it so.
+        assert all("run the export with --whole" in problem for problem in problems)
+        assert site.export(again=True).code == 0
+        dataflow.run(*site.files(), *site.files("zoho/contacts_deleted"))
+        problems = report(site).problems
+    assert problems == []
     lost = random.Random(seed).choice([part.file for part in site.manifests()[-1].parts if part.size] or [""])  # noqa: S311
     if lost:
         dataflow.runs.clear()
@@ -113,12 +180,14 @@ def assert_nothing_came_twice(site: Site) -> None:
     manifests = site.manifests()
     assert sorted(part.file for manifest in manifests for part in manifest.parts if part.size) == sorted(site.files())
     for manifest in manifests:
+        if manifest.given_up:
+            continue
         rows = [row for part in manifest.parts if part.size for row in site.read(part.file)]
         assert len({row["id"] for row in rows}) == len(rows)
         for row in rows:
             before = seen.get((row["id"], row["Modified_Time"]))
             changed = datetime.fromisoformat(row["Modified_Time"]).timestamp()
-            assert before is None or changed >= before - OVERLAP
+            assert before is None or changed >= before - OVERLAP or manifest.kind == FULL
             seen[row["id"], row["Modified_Time"]] = manifest.until
 
 

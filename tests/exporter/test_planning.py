@@ -31,8 +31,8 @@ def mark(until: int = NOW - DAY, **changes: object) -> Watermark:
     return replace(made, **changes)  # type: ignore[arg-type]  # fields by name
 
 
-def decided(table_: Table, mark_: Watermark | None, *, again: bool = False) -> Decision:
-    found = decide(table_, mark_, NOW, again=again)
+def decided(table_: Table, mark_: Watermark | None, reason: str = "") -> Decision:
+    found = decide(table_, mark_, NOW, reason)
     assert found is not None
     return found
 
@@ -72,8 +72,8 @@ def test_a_window_without_a_field_is_never_split() -> None:
 
 
 def test_a_window_as_zoho_reads_it() -> None:
-    window = Window("Modified_Time", 0, 60)
-    low, high = "1970-01-01T00:00:00+00:00", "1970-01-01T00:01:00+00:00"
+    window = Window("Modified_Time", 60, 120)
+    low, high = "1970-01-01T00:01:00+00:00", "1970-01-01T00:02:00+00:00"
     assert window.condition() == f"Modified_Time >= '{low}' and Modified_Time < '{high}'"
     criteria = window.criteria()
     assert criteria is not None
@@ -81,23 +81,32 @@ def test_a_window_as_zoho_reads_it() -> None:
         ("greater_equal", low),
         ("less_than", high),
     ]
-    assert window.name() == "modified-time_19700101T000000Z_19700101T000100Z"
+    assert window.name() == "modified-time_19700101T000100Z_19700101T000200Z"
     assert windows.increment("Modified_Time", NOW, NOW) == ()
 
 
+def test_the_first_and_the_last_window_have_whatever_is_before_and_after() -> None:
+    first, last = whole("Created_Time", 60)
+    assert first.condition() == "Created_Time < '1970-01-01T00:01:00+00:00'"
+    assert last.condition() == "Created_Time >= '1970-01-01T00:01:00+00:00'"
+    criteria = [window.criteria() for window in (first, last)]
+    assert [item["comparator"] for item in criteria if item] == ["less_than", "greater_equal"]
+
+
 @pytest.mark.parametrize(
-    ("changes", "last", "again", "reason"),
+    ("changes", "last", "asked", "reason"),
     [
-        ({}, None, False, "the dataset has no watermark of this table"),
-        ({}, mark(), True, "it was asked for"),
-        ({}, mark(NOW + 2 * DAY), False, "the watermark is later than Zoho's time"),
-        ({}, mark(columns="others"), False, "the columns are others than before"),
-        ({"modifiedBy": None}, mark(), False, "the module has no time of change"),
-        ({}, mark(whole=NOW - 31 * DAY), False, "the last time was 30 days ago or more"),
+        ({}, None, "", "the dataset has no watermark of this table"),
+        ({}, mark(), "it was asked for", "it was asked for"),
+        ({}, mark(NOW + 2 * DAY), "", "the watermark is later than Zoho's time"),
+        ({}, mark(columns="others"), "", "the columns are others than before"),
+        ({}, mark(whole=0), "", "the last export may lack records or columns that came into sight meanwhile"),
+        ({"modifiedBy": None}, mark(), "", "the module has no time of change"),
+        ({}, mark(whole=NOW - 31 * DAY), "", "the last time was 30 days ago or more"),
     ],
 )
-def test_everything_is_exported_when(changes: dict[str, Any], last: Watermark | None, again: bool, reason: str) -> None:
-    found = decided(contacts(**changes), last, again=again)
+def test_everything_is_exported_when(changes: dict[str, Any], last: Watermark | None, asked: str, reason: str) -> None:
+    found = decided(contacts(**changes), last, asked)
     assert (found.kind, found.reason, found.until) == (FULL, reason, NOW - LAG)
     assert found.windows == (Window("Created_Time", EPOCH, NOW - LAG), Window("Created_Time", NOW - LAG, FAR))
 
@@ -112,14 +121,14 @@ def test_an_increment_overlaps_the_last_and_stays_behind_zohos_clock() -> None:
 
 def test_increments_leave_no_gap() -> None:
     first = decided(contacts(), mark())
-    second = decide(contacts(), mark(first.until), NOW + 3600, again=False)
+    second = decide(contacts(), mark(first.until), NOW + 3600)
     assert second is not None
     assert second.windows[0].low <= first.windows[0].high - OVERLAP
 
 
 @pytest.mark.parametrize("ahead", [0, 1, DAY])
 def test_a_clock_that_is_put_back_is_nothing_to_export(ahead: int) -> None:
-    assert decide(contacts(), mark(NOW - LAG + ahead), NOW, again=False) is None
+    assert decide(contacts(), mark(NOW - LAG + ahead), NOW) is None
 
 
 def test_deletions_are_asked_for_without_a_gap() -> None:
@@ -131,7 +140,8 @@ def test_deletions_are_asked_for_without_a_gap() -> None:
         assert found is not None
         return found.low, found.high
 
-    assert window(None) == (until - OVERLAP, until)
+    # Without a watermark nobody knows what is in the dataset.
+    assert window(None) == (until - 120 * DAY, until)
     assert window(mark(deletes=NOW - DAY)) == (NOW - DAY - OVERLAP, until)
     # They are exported from now on: all that Zoho still knows.
     assert window(mark()) == (until - 120 * DAY, until)
@@ -164,6 +174,15 @@ def test_a_watermark_comes_back_from_the_tag_and_leaves_others() -> None:
 )
 def test_a_damaged_watermark_is_none(word: str) -> None:
     assert read_watermark([word], "Contacts") is None
+
+
+def test_a_watermark_and_a_manifest_of_an_earlier_release_are_read() -> None:
+    word = '{"module": "Contacts", "until": 5, "whole": 4, "columns": "c", "counted": 3, "deletes": 2, "user": "u"}'
+    assert read_watermark([word], "Contacts") == Watermark("Contacts", 5, 4, "c", 3, 2, "u")
+    made = Manifest("r1", "Contacts", "d1", "zoho/contacts", "c", FULL, "", None, 9, 10, 3, 2)
+    found = json.loads(made.text())
+    del found["listed"]
+    assert read_manifest(json.dumps(found)) == made
 
 
 def test_a_manifest_comes_back() -> None:

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tests.support.exporter import stand_in
 from tests.support.exporter.site import Site
 from zoho_adobe.api.zoho_bulk import Deleted, ZohoBulk
 from zoho_adobe.errors import (
@@ -35,7 +34,7 @@ def answer(site: Site, path: str, body: Any, status: int = 200) -> None:
 
 
 def count(zoho: ZohoBulk) -> int:
-    return stand_in.COUNT(zoho, "Contacts", "Modified_Time >= '2026-01-01T00:00:00+00:00'")
+    return zoho.count("Contacts", "Modified_Time >= '2026-01-01T00:00:00+00:00'")
 
 
 @pytest.mark.parametrize("key", ["COUNT(id)", "count(id)"])
@@ -81,14 +80,14 @@ def test_deleted_records_are_listed_page_by_page(site: Site, zoho: ZohoBulk) -> 
 
     for body in (page("1", more=True), page("2", more=False)):
         answer(site, "/crm/v8/Contacts/deleted$", body)
-    found = list(stand_in.LIST_DELETED(zoho, "Contacts", 0))
+    found = list(zoho.deleted("Contacts", 0))
     assert found == [Deleted("1", 1_767_225_600), Deleted("2", 1_767_225_600)]
     asked = site.log("GET", "/crm/v8/Contacts/deleted")
     assert ["page" in json.dumps(item["query"]) for item in asked] == [True, True]
     assert all("1970-01-01T00:00:00+00:00" in json.dumps(item) for item in asked)
     for status in (204, 304):
         answer(site, "/crm/v8/Contacts/deleted$", None, status)
-        assert list(stand_in.LIST_DELETED(zoho, "Contacts", 0)) == []
+        assert list(zoho.deleted("Contacts", 0)) == []
 
 
 @pytest.mark.parametrize(
@@ -97,7 +96,7 @@ def test_deleted_records_are_listed_page_by_page(site: Site, zoho: ZohoBulk) -> 
 def test_a_list_of_deleted_records_that_cannot_be_read(site: Site, zoho: ZohoBulk, body: Any) -> None:
     answer(site, "/crm/v8/Contacts/deleted$", body)
     with pytest.raises(UnreadableAnswerError):
-        list(stand_in.LIST_DELETED(zoho, "Contacts", 0))
+        list(zoho.deleted("Contacts", 0))
 
 
 def test_used_up_credits_and_too_many_jobs_are_told_apart(site: Site, zoho: ZohoBulk) -> None:

@@ -75,7 +75,7 @@ class JobState:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """A record that was deleted.
+    """A record that was deleted or converted.
 
     Attributes:
         id: its id.
@@ -240,20 +240,20 @@ class ZohoBulk:
             if not isinstance(data, list) or not isinstance(info, dict):
                 raise answer.unreadable("no list of deleted records")
             for item in data:
-                yield _deleted(answer, item)
+                yield _gone(answer, item, "deleted_time")
             if not info.get("more_records"):
                 return
             page += 1
 
-    def converted(self, module: str, since: int) -> Iterator[str]:
-        """List the ids of records that were converted: leads, which are then counted no more.
+    def converted(self, module: str, since: int) -> Iterator[Deleted]:
+        """List the records that were converted, and when: leads, which are then counted no more.
 
         Args:
             module: the module's API name.
             since: from when on they changed, in seconds since 1970.
         """
         headers = {"If-Modified-Since": datetime.fromtimestamp(since, UTC).isoformat()}
-        first = [("fields", "id"), ("converted", "true"), ("per_page", str(_RECORDS_PAGE))]
+        first = [("fields", "id,Modified_Time"), ("converted", "true"), ("per_page", str(_RECORDS_PAGE))]
         params = first
         while True:
             doing = f"for the converted records of {module}"
@@ -264,7 +264,8 @@ class ZohoBulk:
             data, info = body.get("data"), body.get("info")
             if not isinstance(data, list) or not isinstance(info, dict):
                 raise answer.unreadable("no list of records")
-            yield from (str(item.get("id")) for item in data if isinstance(item, dict))
+            for item in data:
+                yield _gone(answer, item, "Modified_Time")
             if not info.get("more_records"):
                 return
             params = [*first, ("page_token", str(info.get("next_page_token")))]
@@ -334,8 +335,8 @@ def _refused_field(answer: Answer) -> str:
     return name if isinstance(name, str) else ""
 
 
-def _deleted(answer: Answer, item: Any) -> Deleted:
+def _gone(answer: Answer, item: Any, time: str) -> Deleted:
     try:
-        return Deleted(str(item["id"]), int(datetime.fromisoformat(item["deleted_time"]).timestamp()))
+        return Deleted(str(item["id"]), int(datetime.fromisoformat(item[time]).timestamp()))
     except (KeyError, TypeError, ValueError):
         raise answer.unreadable("no time of a deletion") from None

@@ -22,13 +22,13 @@ TERMINATED = 128 + signal.SIGTERM
 @click.command(
     epilog="The credentials come from ADOBE_CLIENT_ID, ADOBE_CLIENT_SECRET, ZOHO_CLIENT_ID, ZOHO_CLIENT_SECRET and "
     "ZOHO_REFRESH_TOKEN. Ends with 0 if every table is up to date; with 1 if one failed; with 3 if records vanished "
-    "that nobody deleted; with 4 if another exporter is at work; with 5 if Zoho's credits are used up; with 143 after "
-    "SIGTERM. Whatever the code, nothing is lost: run it again, and it goes on."
+    "that nobody deleted, or a column; with 4 if another exporter is at work; with 5 if Zoho's credits are used up; "
+    "with 143 after SIGTERM. Whatever the code, nothing is lost: run it again, and it goes on."
 )
 @source_options
 @click.option("--plan", is_flag=True, help="Show windows, rows, jobs and credits, and do nothing.")
 @click.option("--whole", is_flag=True, help="Export every row again, not only what changed.")
-@click.option("--accept-fewer-rows", is_flag=True, help="It is right that there are fewer records than before.")
+@click.option("--accept-fewer-rows", is_flag=True, help="It is right that there are fewer records or columns.")
 def command(
     stack: str, file: Path | None, names: tuple[str, ...], plan: bool, whole: bool, accept_fewer_rows: bool
 ) -> int:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
+from zoho_adobe.api.zoho_bulk import Deleted
 from zoho_adobe.errors import ResultError, ZoneConflictError
 from zoho_adobe.exporter import events
 from zoho_adobe.exporter.conversion import Conversion, examined
 from zoho_adobe.exporter.document import ID, Column
 from zoho_adobe.exporter.manifest import Part
+from zoho_adobe.exporter.presence import CONVERTIBLE
 from zoho_adobe.exporter.table_run import Services, TableRun
 from zoho_adobe.exporter.windows import zoho_time
 
@@ -44,12 +46,18 @@ def export(run: TableRun, part: Part, services: Services, beat: Callable[[], Non
     run.save()
 
 
+def _gone(module: str, part: Part, services: Services) -> Iterator[Deleted]:
+    yield from services.zoho.deleted(module, part.window.low)
+    if module == CONVERTIBLE:
+        yield from services.zoho.converted(module, part.window.low)
+
+
 def _read(module: str, part: Part, services: Services, beat: Callable[[], None]) -> dict[str, int]:
     """Read the list until a reading brings nothing new: while it is read page by page, it may move."""
     found: dict[str, int] = {}
     for _ in range(_MOST_READINGS):
         before = dict(found)
-        for item in services.zoho.deleted(module, part.window.low):
+        for item in _gone(module, part, services):
             found[item.id] = max(item.at, found.get(item.id, 0))
         beat()
         if found == before:

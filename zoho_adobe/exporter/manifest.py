@@ -62,6 +62,7 @@ class Manifest:
         total: records that were created before `until`, when it was planned.
         settled: records in the part of the plan that later runs will not export again, when it was planned.
         dropped: columns that Bulk Read does not give, which are empty in the files.
+        listed: deletions before `planned` that Zoho listed, 0 if they were not counted.
         parts: the files.
         deletes: the file of deletions, None if they are not exported.
         user: the id of the Zoho user, empty before the first job.
@@ -87,6 +88,7 @@ class Manifest:
     user: str = ""
     closed: bool = False
     given_up: bool = False
+    listed: int = 0
 
     @property
     def finished(self) -> bool:

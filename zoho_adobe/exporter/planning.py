@@ -37,22 +37,22 @@ class Decision:
     deletions: Window | None
 
 
-def decide(table: Table, mark: Watermark | None, now: float, *, again: bool) -> Decision | None:
+def decide(table: Table, mark: Watermark | None, now: float, reason: str = "") -> Decision | None:
     """Decide what a run exports.
 
     Args:
         table: the table.
         mark: how far it has come, None if nothing can be said of that.
         now: Zoho's time.
-        again: whether everything was asked for.
+        reason: why everything is to be exported, as far as it is not seen here; empty if there is none.
 
     Returns:
         The decision; None if no time has passed since the last run.
     """
     until = int(now) - LAG
     since = mark.until if mark else None
-    reason = _reason(table, mark, int(now), again=again)
-    if mark is not None and not again and until <= mark.until <= until + DAY:
+    asked, reason = reason, reason or _reason(table, mark, int(now))
+    if mark is not None and not asked and until <= mark.until <= until + DAY:
         # A clock that is put right a little is no reason to export everything.
         return None
     if reason or mark is None:
@@ -86,15 +86,15 @@ def columns_of(table: Table) -> str:
     return hashlib.sha256(names.encode()).hexdigest()[:16]
 
 
-def _reason(table: Table, mark: Watermark | None, now: int, *, again: bool) -> str:
-    if again:
-        return "it was asked for"
+def _reason(table: Table, mark: Watermark | None, now: int) -> str:
     if mark is None:
         return "the dataset has no watermark of this table"
     if mark.until > now:
         return "the watermark is later than Zoho's time"
     if mark.columns != columns_of(table):
         return "the columns are others than before"
+    if mark.whole == 0:
+        return "the last export may lack records or columns that came into sight meanwhile"
     if not table.modified_by:
         return "the module has no time of change"
     if table.whole_every_days and now - mark.whole >= table.whole_every_days * DAY:
@@ -105,8 +105,6 @@ def _reason(table: Table, mark: Watermark | None, now: int, *, again: bool) -> s
 def _deletions(table: Table, mark: Watermark | None, until: int) -> Window | None:
     if table.deletes is None:
         return None
-    if mark is None:
-        # What was deleted before the first export is not in the dataset.
-        return Window("deleted", until - OVERLAP, until)
-    low = mark.deletes - OVERLAP if 0 < mark.deletes <= until else until - _ALL_DELETIONS
+    # Without a watermark nobody knows what is in the dataset: all that Zoho still lists.
+    low = mark.deletes - OVERLAP if mark and 0 < mark.deletes <= until else until - _ALL_DELETIONS
     return Window("deleted", max(EPOCH, low), until)

@@ -114,9 +114,7 @@ class Pool:
         except ZohoFieldError as error:
             if error.name not in fields:
                 raise
-            run.plan.dropped.append(error.name)
-            run.save()
-            self._tell(events.DROPPED, run, column=error.name, message=error.message)
+            run.drop(error)
             self._waiting.appendleft(work)
             return
         except ZohoCreditsError as error:
@@ -206,6 +204,8 @@ class Pool:
             return
         if state.more:
             self._plan_page(work, state)
+        if state.count < part.counted and not state.more and not part.page_token:
+            self._check_count(work, state.count)
         if state.count:
             self._move(work, state)
         else:
@@ -213,6 +213,17 @@ class Pool:
             run.save()
         self._most = MOST_JOBS
         self._finish(run)
+
+    def _check_count(self, work: _Work, given: int) -> None:
+        """Refuse a result that lacks records: those of a window that has passed only become fewer."""
+        run, window = work.run, work.part.window
+        there = self._services.zoho.count(run.table.module, window.condition())
+        if there > given and not run.accepts_fewer(there - given, window):
+            work.spent = True
+            raise ResultError(
+                f"the job {work.part.job} has {given} records of {window}, and Zoho counts {there}",
+                remedy="Run the export again, or, if it is right so, export once with --accept-fewer-rows",
+            )
 
     def _plan_page(self, work: _Work, state: JobState) -> None:
         """Plan the next page before this one is in the zone: a run that is cut off between them must not forget it."""

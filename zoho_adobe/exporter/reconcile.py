@@ -118,7 +118,7 @@ def _missing(table: Table, manifest: Manifest, services: Services) -> list[str]:
         exported[part.window] = exported.get(part.window, 0) + part.rows
     # What was empty has no part: together they must not have become more, either.
     expected = {calm: min(manifest.settled, sum(exported.values()))}
-    expected |= {window: rows for window, rows in exported.items() if window.high <= calm.high}
+    expected |= {window: rows for window, rows in exported.items() if window.field and window.high <= calm.high}
     problems = []
     for window, rows in expected.items():
         there = services.zoho.count(table.module, window.condition())

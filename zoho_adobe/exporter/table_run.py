@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from zoho_adobe.api.catalog import Catalog
 from zoho_adobe.api.zoho_bulk import Job, ZohoBulk
-from zoho_adobe.errors import FewerRowsError, ZohoAdobeError, ZoneConflictError
+from zoho_adobe.errors import FewerRowsError, ZohoAdobeError, ZohoFieldError, ZoneConflictError
 from zoho_adobe.exporter import events
 from zoho_adobe.exporter.conversion import examined
 from zoho_adobe.exporter.document import Table
@@ -16,13 +16,21 @@ from zoho_adobe.exporter.events import Tell
 from zoho_adobe.exporter.lease import Lease
 from zoho_adobe.exporter.manifest import Manifest, Part, read_manifest
 from zoho_adobe.exporter.planning import FULL, KEPT_DELETIONS, baseline, columns_of, decide, settled
-from zoho_adobe.exporter.watermark import TAG, Watermark, read_watermark, with_watermark
-from zoho_adobe.exporter.windows import ALL, LAG, Counted, Window, split, stamp, zoho_time
+from zoho_adobe.exporter.presence import (
+    CONVERTIBLE,
+    check_none_vanished,
+    deletion_times,
+    lacks_records,
+    listed,
+    why_no_increment,
+)
+from zoho_adobe.exporter.watermark import TAG, UNKNOWN, Watermark, read_watermark, with_watermark
+from zoho_adobe.exporter.windows import ALL, LAG, Counted, Window, split, stamp, whole, zoho_time
 from zoho_adobe.exporter.zone import Zone
+from zoho_adobe.session import current
 
 _LEASE = "lease.json"
 _TRIES = 3
-_CONVERTIBLE = "Leads"
 
 
 class Services(NamedTuple):
@@ -57,6 +65,7 @@ class TableRun:
         self._accept_fewer = accept_fewer
         self._mark: Watermark | None = None
         self._etag: str | None = None
+        self._adobe_ahead = 0.0
         self.lease = Lease(services.zone, f"{self._folder}/{_LEASE}", table.name)
 
     @property
@@ -91,6 +100,7 @@ class TableRun:
         """Find out what is to be exported, without changing anything; see `prepare`."""
         dataset = self._services.catalog.dataset(self.table.target.dataset_id)
         self._mark = read_watermark(dataset.tags.get(TAG, ()), self.table.module)
+        self._adobe_ahead = dataset.now - current().clock.monotonic()
         self.manifest, self._etag = self._unfinished()
         if self.manifest is not None:
             return True
@@ -141,14 +151,23 @@ class TableRun:
             plan.closed = plan.given_up = True
             self.save()
             raise
+        # From here on nothing is read any more: a deletion before it that is undone later will not be listed again.
+        zoho, read = self._services.zoho, int(self._services.zoho.now)
+        times = deletion_times(self.table, zoho, plan.planned)
+        lacking = listed(times, plan.planned) < plan.listed if times is not None else False
+        if not self._accept_fewer:
+            lacking = lacking or lacks_records(self.table, zoho, plan.parts, plan.until)
         mark = Watermark(
             module=self.table.module,
             until=plan.until,
-            whole=plan.planned if plan.kind == FULL or before is None else before.whole,
+            whole=0 if lacking else self._whole(),
             columns=plan.columns,
             counted=plan.total,
             deletes=plan.until if plan.deletes else before.deletes if before else 0,
             user=plan.user or (before.user if before else ""),
+            dropped=self._dropped(),
+            listed=listed(times, read),
+            listed_at=read if times is not None else 0,
         )
         self._write_mark(mark)
         plan.closed = True
@@ -160,6 +179,39 @@ class TableRun:
         files = sum(part.size > 0 for part in plan.files)
         facts = {"kind": plan.kind, "rows": rows, "files": files, "until": zoho_time(plan.until)}
         self._services.tell(events.COMMITTED, self.table.name, **facts)
+
+    def _whole(self) -> int:
+        """Return when everything was exported last; 0 if records or columns came in sight since."""
+        plan, before = self.plan, self._mark
+        if plan.kind == FULL or before is None:
+            return plan.planned
+        other = bool(plan.user and before.user and plan.user != before.user)
+        known = {*before.dropped.split(","), UNKNOWN} if before.dropped else set()
+        more = before.dropped != UNKNOWN and bool(known - {*self._dropped().split(","), UNKNOWN})
+        return 0 if other or more else before.whole
+
+    def _dropped(self) -> str:
+        if self._mark is not None and not any(part.job for part in self.plan.parts):
+            return self._mark.dropped
+        return ",".join(sorted(self.plan.dropped))
+
+    def drop(self, error: ZohoFieldError) -> None:
+        """Go on without a column that Zoho does not give.
+
+        Raises:
+            FewerRowsError: the last export had it: files without it would empty what the dataset has.
+        """
+        plan, mark = self.plan, self._mark
+        gave = mark is not None and mark.columns == plan.columns and mark.dropped != UNKNOWN
+        if gave and mark is not None and error.name not in mark.dropped.split(",") and not self._accept_fewer:
+            raise FewerRowsError(
+                f"Zoho does not give the column {error.name} of {self.table.module} any more ({error.message})",
+                remedy="Give the user its rights back, remove the column from the program, or, if it is to become "
+                "empty, export once with --accept-fewer-rows",
+            )
+        plan.dropped.append(error.name)
+        self.save()
+        self._services.tell(events.DROPPED, self.table.name, column=error.name, message=error.message)
 
     def _write_mark(self, mark: Watermark) -> None:
         catalog, module = self._services.catalog, self.table.module
@@ -211,13 +263,16 @@ class TableRun:
                 part.done, part.at = True, int(self._services.zoho.now)
 
     def _plan(self, beat: Callable[[], None]) -> None:
-        zoho, table = self._services.zoho, self.table
-        if self._mark is not None:
-            self._check_fewer(self._mark.until, self._mark.counted)
+        zoho, table, mark = self._services.zoho, self.table, self._mark
+        reason = "it was asked for" if self._again else ""
+        if mark is not None:
+            there = self._check_fewer(mark.until, mark.counted)
+            reason = reason or why_no_increment(table, zoho, mark, there)
         else:
             # Its answer tells Zoho's time, too.
             zoho.count(table.module, ALL)
-        decision = decide(table, self._mark, zoho.now, again=self._again)
+        now = self._now()
+        decision = decide(table, mark, now, reason)
         if decision is None:
             return
 
@@ -226,8 +281,9 @@ class TableRun:
             return zoho.count(table.module, window.condition())
 
         calm = settled(table, decision.kind, decision.since, decision.until)
+        dated = decision.kind != FULL or not table.created_by or not self._undated(table.created_by)
         manifest = Manifest(
-            run=f"{stamp(int(zoho.now))}-{secrets.token_hex(4)}",
+            run=f"{stamp(int(now))}-{secrets.token_hex(4)}",
             module=table.module,
             dataset_id=table.target.dataset_id,
             path=table.target.path,
@@ -236,11 +292,12 @@ class TableRun:
             reason=decision.reason,
             since=decision.since,
             until=decision.until,
-            planned=int(zoho.now),
+            planned=int(now),
             total=count(baseline(table, decision.until)),
             settled=count(calm) if calm else 0,
+            listed=listed(deletion_times(table, zoho, int(now)), int(now)),
         )
-        for counted in split(decision.windows, count):
+        for counted in split(decision.windows if dated else whole("", decision.until), count):
             manifest.add(counted)
         if decision.deletions is not None and table.deletes is not None:
             name = f"{table.deletes.target.path}/{table.module}_{decision.deletions.name()}_{manifest.run}.csv.gz"
@@ -252,31 +309,28 @@ class TableRun:
         rows, jobs = sum(it.rows for it in counts), sum(it.jobs for it in counts)
         self._services.tell(events.PLANNED, table.name, **facts, rows=rows, jobs=jobs)
 
-    def _check_fewer(self, until: int, counted: int) -> None:
-        """Refuse to go on where records vanished that nobody deleted: what changes while they are hidden would be lost.
+    def _now(self) -> float:
+        """Return the time by the slower one of two clocks: what a fast one passes over would be lost."""
+        zoho, adobe = self._services.zoho.now, self._adobe_ahead + current().clock.monotonic()
+        if abs(zoho - adobe) > LAG:
+            text = f"Zoho's clock says {zoho_time(int(zoho))}, and Adobe's {zoho_time(int(adobe))}"
+            self._services.tell(events.ALARM, self.table.name, message=f"{text}: the earlier one counts")
+        return min(zoho, adobe)
 
-        Args:
-            until: when they were counted.
-            counted: how many they were.
+    def _undated(self, field: str) -> int:
+        return self._services.zoho.count(self.table.module, f"{field} is null")
 
-        Raises:
-            FewerRowsError: the token's user sees fewer records than before.
-        """
-        zoho, table = self._services.zoho, self.table
-        now = zoho.count(table.module, baseline(table, until).condition())
-        if now >= counted or self._accept_fewer:
-            return
-        since = max(0, until - LAG)
-        gone = {item.id for item in zoho.deleted(table.module, since)}
-        if table.module == _CONVERTIBLE:
-            gone.update(zoho.converted(table.module, since))
-        vanished = counted - now - len(gone)
-        if vanished > 0:
-            raise FewerRowsError(
-                f"{table.module} has {vanished} records fewer than they were before, besides {len(gone)} that "
-                "were deleted or converted: the rights of Zoho's user may have become narrower",
-                remedy="Give the user its rights back, or, if it is right so, export once with --accept-fewer-rows",
-            )
+    def accepts_fewer(self, missing: int, window: Window) -> bool:
+        """Tell whether a result may lack records that Zoho counts: converted leads may be counted, and not given."""
+        if self._accept_fewer or self.table.module != CONVERTIBLE:
+            return self._accept_fewer
+        since = window.low if window.field == self.table.modified_by else 0
+        return missing <= len({item.id for item in self._services.zoho.converted(self.table.module, since)})
+
+    def _check_fewer(self, until: int, counted: int) -> int:
+        if self._accept_fewer:
+            return self._services.zoho.count(self.table.module, baseline(self.table, until).condition())
+        return check_none_vanished(self.table, self._services.zoho, until, counted)
 
     def _check_deletions(self, until: int) -> None:
         mark = self._mark

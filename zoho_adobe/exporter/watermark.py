@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 
 TAG = "zohoAdobeExport"
 """The dataset's tag."""
+UNKNOWN = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,14 @@ class Watermark:
     Attributes:
         module: the module's API name.
         until: every change before this second was exported.
-        whole: when the last full export was planned.
+        whole: when the last full export was planned, 0 if what came after it is not enough.
         columns: what tells the columns that were exported; others need a full export.
         counted: records that were there and created before `until`, as far as the token's user may see them.
         deletes: every deletion before this second was exported, 0 if none was.
         user: the id of the Zoho user whose records these are, empty if it was not told.
+        dropped: names of columns that Zoho did not give, with commas; UNKNOWN if that is not known.
+        listed: how many deletions before `listed_at` Zoho listed.
+        listed_at: when they were counted, 0 if they were not.
     """
 
     module: str
@@ -35,6 +39,9 @@ class Watermark:
     counted: int
     deletes: int = 0
     user: str = ""
+    dropped: str = UNKNOWN
+    listed: int = 0
+    listed_at: int = 0
 
     def word(self) -> str:
         """Return the word of the tag."""
@@ -63,8 +70,8 @@ def _read(word: str) -> Watermark | None:
         mark = Watermark(**json.loads(word))
     except (ValueError, TypeError, RecursionError):
         return None
-    texts = (mark.module, mark.columns, mark.user)
-    numbers = (mark.until, mark.whole, mark.counted, mark.deletes)
+    texts = (mark.module, mark.columns, mark.user, mark.dropped)
+    numbers = (mark.until, mark.whole, mark.counted, mark.deletes, mark.listed, mark.listed_at)
     right = all(isinstance(text, str) for text in texts) and all(
         isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 10**12 for number in numbers
     )

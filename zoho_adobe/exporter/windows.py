@@ -17,7 +17,7 @@ MOST_ROWS = 200_000
 
 EPOCH = 0
 FAR = int(datetime(2100, 1, 1, tzinfo=UTC).timestamp())
-"""Later than any record: whatever a record's time is, it is in a window of a full export."""
+"""A window that begins or ends here has no bound there: whatever a record's time is, a full export has it."""
 
 LAG = 300
 """Seconds that a window stays behind Zoho's clock: a record may become visible later than its time says."""
@@ -52,18 +52,21 @@ class Window:
         """Return the window as Bulk Read's criteria, None for all records."""
         if not self.field:
             return None
-        bounds = (("greater_equal", self.low), ("less_than", self.high))
         group = [
             {"field": {"api_name": self.field}, "comparator": comparator, "value": zoho_time(second)}
-            for comparator, second in bounds
+            for _, comparator, second in self._bounds()
         ]
-        return {"group_operator": "and", "group": group}
+        return {"group_operator": "and", "group": group} if len(group) > 1 else group[0]
 
     def condition(self) -> str:
         """Return the window as a condition of COQL."""
         if not self.field:
             return ALL
-        return f"{self.field} >= '{zoho_time(self.low)}' and {self.field} < '{zoho_time(self.high)}'"
+        return " and ".join(f"{self.field} {sign} '{zoho_time(second)}'" for sign, _, second in self._bounds())
+
+    def _bounds(self) -> list[tuple[str, str, int]]:
+        low = [(">=", "greater_equal", self.low)] if self.low > EPOCH else []
+        return low + ([("<", "less_than", self.high)] if self.high < FAR or not low else [])
 
     def name(self) -> str:
         """Return the window as it stands in the name of a file."""

@@ -34,11 +34,9 @@ class Command:
             **self.site.environment(),
             "PYTHONPATH": str(PROJECT),
             "XDG_CACHE_HOME": str(self.folder / "cache"),
-            "STAND_IN_CONTROL": self.site.emulator.info["control"],
-            "STAND_IN_CRM": self.site.crm,
             **env,
         }
-        line = [sys.executable, "-m", "tests.support.exporter.stand_in", *words]
+        line = [sys.executable, "-m", "zoho_adobe", *words]
         return subprocess.Popen(line, cwd=self.folder, env=given, stdout=stdout, stderr=subprocess.PIPE, text=True)
 
     def run(self, *words: str, **env: str) -> tuple[int, list[dict[str, Any]], str]:

@@ -12,10 +12,11 @@ import json
 import time
 from typing import Any
 
+import requests
+
 from emulator.launch import Emulator
 from tests.support.emulator.pipeline import Pipeline
 from tests.support.emulator.zone import Zone
-from tests.support.exporter import stand_in
 from tests.support.exporter.documents import document, table
 from zoho_adobe.api.zoho_bulk import SCOPES
 from zoho_adobe.exporter.document import Exports, exports_of
@@ -49,7 +50,6 @@ class Site:
         # An organization has its sample rows from when it is first looked at.
         self.rows()
         self.rows("Accounts")
-        stand_in.install(emulator.control, self.crm)
         self.events: list[Json] = []
         self._offset = 0.0
 
@@ -68,7 +68,24 @@ class Site:
 
     def remove(self, identifier: str, module: str = "Contacts") -> None:
         self.emulator.control("DELETE", f"{self.crm}/modules/{module}/rows/{identifier}")
-        stand_in.DELETED.setdefault((self.crm, module), []).append((identifier, int(self.now())))
+
+    def hide(self, identifier: str, module: str = "Contacts") -> None:
+        """Take a record out of the user's sight, without a deletion."""
+        self._do(identifier, "hide", module)
+
+    def restore(self, identifier: str, module: str = "Contacts", *, modified: bool = False) -> None:
+        """Bring back what was deleted or hidden."""
+        self._do(identifier, "restore", module, modified=modified)
+
+    def convert(self, identifier: str, module: str = "Leads") -> None:
+        self._do(identifier, "convert", module)
+
+    def touch(self, identifier: str, module: str = "Contacts", **values: Any) -> None:
+        """Change values as a formula does: the time of change stays."""
+        self._do(identifier, "touch", module, **values)
+
+    def _do(self, identifier: str, deed: str, module: str, **body: Any) -> None:
+        self.emulator.control("POST", f"{self.crm}/modules/{module}/rows/{identifier}/{deed}", body)
 
     def generate(self, count: int, begin: int, end: int, module: str = "Contacts") -> None:
         order = {"count": count, "begin": begin, "end": end}
@@ -113,6 +130,13 @@ class Site:
             "ZOHO_CLIENT_SECRET": self.zoho["client_secret"],
             "ZOHO_REFRESH_TOKEN": self.zoho["refresh_token"],
         }
+
+    def zoho_token(self) -> str:
+        """An access token of Zoho's."""
+        form = {key: self.zoho[key] for key in ("client_id", "client_secret", "refresh_token")}
+        url = f"{self.zoho['accounts']}/oauth/v2/token"
+        answer = requests.post(url, data={**form, "grant_type": "refresh_token"}, timeout=10)
+        return str(answer.json()["access_token"])
 
     def session(self) -> Session:
         """A session of its own, as another process has."""
