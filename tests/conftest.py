@@ -11,9 +11,22 @@ import pytest
 from emulator import launch
 from engine import toolchain
 from engine.random_plugin import ensure_random_plugin
+from tests.support import processes
 from tests.support.canaries import leaks
 from tests.support.stack import PROGRAM, Stack, isolated_environment
 from tests.support.tenant import Tenant
+
+
+def pytest_configure() -> None:
+    """Let Ctrl-C end what the tests start, also where the run itself ignores it."""
+    processes.restore_signals()
+
+
+@pytest.fixture(autouse=True)
+def no_process_outlives_its_test() -> Iterator[None]:
+    """A test that fails in the middle leaves nothing behind for the next one."""
+    yield
+    processes.end_all()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""The command line: `python -m zoho_adobe`."""
+"""The command line: `python -m zoho_adobe`, or `zoho-adobe` where the package is installed."""
 
 from __future__ import annotations
 
@@ -6,5 +6,15 @@ import sys
 
 from zoho_adobe.cli import main
 
+
+def command_line() -> int:
+    """Runs the command line of this process.
+
+    Returns:
+        The exit code.
+    """
+    return main(sys.argv[1:])
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(command_line())

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from dataclasses import replace
 
 import pytest
 
@@ -138,28 +137,6 @@ def test_bring_tables_and_let_them_go(stack: Stack) -> None:
     assert "6 updated" in up.text or "3 updated" in up.text
     assert stack.resources() == []
     assert {kind for kind, found in Crm.of(stack.tenant).objects().items() if found} == {"mappingSets"}
-
-
-@pytest.mark.long
-def test_read_me(stack: Stack) -> None:
-    """The commands as they stand there, for the tenant; its Zoho credentials come where `authorize` stores them."""
-    tenant, dev = stack.tenant, replace(stack, name="dev")
-    init, *rest = lines("../README.md")
-    shell(dev, init)
-    for key, value in {
-        "platformUrl": tenant.adobe,
-        "imsUrl": tenant.ims,
-        "zohoAccountsUrl": tenant.zoho["accounts"],
-        "zohoClientId": tenant.zoho["client_id"],
-    }.items():
-        dev.set_config(key, value)
-    dev.set_secret("zohoClientSecret", tenant.zoho["client_secret"])
-    dev.set_secret("zohoRefreshToken", tenant.zoho["refresh_token"])
-    for line in rest:
-        line = line.replace("1234567890ABCDEF12345678@AdobeOrg", tenant.organization)
-        shell(dev, line.replace("crm.zoho.eu", "crm.zoho.com"))
-    assert tenant.connection()["sandboxName"] == "dev"
-    assert dev.outputs()["baseConnectionId"] == tenant.connection()["id"]
 
 
 @pytest.mark.long

@@ -15,6 +15,7 @@ from tests.edits.drawing import draw
 from tests.edits.edits import Step
 from tests.edits.sequence import Played, play
 from tests.edits.shrinking import shrunk
+from tests.support import processes
 
 # Of what the commands said: the commands, what was done, and what they complain of.
 _SHOWN = re.compile(r"^\$ pulumi|^KILLED|\b(created|deleted|updated|replaced)\b|\berror:|zoho-adobe: ")
@@ -31,6 +32,7 @@ def main() -> int:
     )
     parser.add_argument("--no-shrink", action="store_true", help="leave a sequence that fails as it is")
     given = parser.parse_args()
+    processes.restore_signals()
     begin, _, end = given.seeds.partition("-")
     seeds = range(int(begin), int(end or begin) + 1)
     only = {int(number) for number in given.only.split(",") if number}

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from emulator.launch import Emulator, EmulatorError, running, start
+from tests.support import processes
 from tests.support.emulator.clients import Adobe, replace
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +25,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def test_the_ready_line(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "emulator", "--port", "0", "--data", str(tmp_path)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    process = processes.start(command, stdout=subprocess.PIPE, cwd=ROOT)
     assert process.stdout is not None
     line: dict[str, Any] = json.loads(process.stdout.readline())
     process.send_signal(signal.SIGTERM)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from engine.cache import Cache, shown
+from tests.support import processes
 from tests.support.engine import contents, wait_for
 
 
@@ -61,7 +62,7 @@ def test_what_a_killed_process_left_is_swept_by_the_next(tmp_path: Path) -> None
 
 
 def test_a_second_process_waits_and_says_so(tmp_path: Path) -> None:
-    holder = subprocess.Popen(
+    holder = processes.start(
         [
             sys.executable,
             "-c",
@@ -70,7 +71,6 @@ def test_a_second_process_waits_and_says_so(tmp_path: Path) -> None:
         ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        text=True,
     )
     said: list[str] = []
     with holder:

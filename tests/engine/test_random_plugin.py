@@ -17,6 +17,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from engine import random_plugin
 from engine.random_plugin import ensure_random_plugin, uses_stand_in
 from engine.toolchain import Toolchain
+from tests.support import processes
 from tests.support.engine import alive, program, wait_for
 from tests.support.stack import PROJECT
 
@@ -42,11 +43,13 @@ def plugin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         text=True,
     ) as process:
         assert process.stdout is not None
-        port = int(process.stdout.readline())
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield provider_pb2_grpc.ResourceProviderStub(channel)
-        process.kill()
         assert process.stderr is not None
+        try:
+            port = int(process.stdout.readline())
+            with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+                yield provider_pb2_grpc.ResourceProviderStub(channel)
+        finally:
+            process.kill()
         assert process.stderr.read() == ""
 
 
@@ -242,12 +245,12 @@ plugin = subprocess.Popen([sys.executable, "-c", {plugin!r}])
 print(plugin.pid, flush=True)
 plugin.wait()
 """
-    with subprocess.Popen([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE, text=True) as engine:
-        assert engine.stdout is not None
-        pid, port = int(engine.stdout.readline()), int(engine.stdout.readline())
-        assert port > 0
-        engine.kill()
-        wait_for(lambda: not alive(pid))
+    engine = processes.start([sys.executable, "-c", code], cwd=PROJECT, stdout=subprocess.PIPE)
+    assert engine.stdout is not None
+    pid, port = int(engine.stdout.readline()), int(engine.stdout.readline())
+    assert port > 0
+    engine.kill()
+    wait_for(lambda: not alive(pid))
 
 
 def fake_engine(folder: Path, code: str) -> Toolchain:

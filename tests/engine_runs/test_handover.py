@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine import toolchain
+from tests.support import processes
 from tests.support.crm import Crm
 from tests.support.ingestion import PROGRAM
 from tests.support.stack import Stack, isolated_environment
@@ -47,7 +48,7 @@ def kill_while_dataflows_are_made(stack: Stack, crm: Crm) -> None:
     crm.tenant.fault(kind="latency", seconds=25, after_work=True, method="POST", path="/flows$", times=None)
     words = ["pulumi", "up", "--yes", "--skip-preview", "--stack", stack.name, "--non-interactive"]
     quiet = subprocess.DEVNULL
-    up = subprocess.Popen(words, cwd=stack.folder, env=stack.env, stdout=quiet, stderr=quiet, start_new_session=True)
+    up = processes.start(words, cwd=stack.folder, env=stack.env, stdout=quiet, stderr=quiet)
     until = time.monotonic() + 60
     while not crm.objects()["flows"] and time.monotonic() < until:
         time.sleep(0.1)

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from engine import toolchain
+from tests.support import processes
 from tests.support.gitops import postgres
 from tests.support.pages import blocks, shell
 from tests.support.stack import PROGRAM, PROJECT, Stack, isolated_environment
@@ -105,14 +106,12 @@ def background_up(stack: Stack) -> subprocess.Popen[str]:
     """Begin an update that takes a while, and wait until it is at work."""
     started = len(stack.tenant.requests("POST", "/connections"))
     stack.tenant.fault(kind="latency", method="POST", path="/connections$", seconds=5.0, times=1)
-    process = subprocess.Popen(
+    process = processes.start(
         ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive", "--stack", stack.name],
         cwd=stack.folder,
         env=stack.env,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
     )
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:

@@ -25,6 +25,7 @@ from engine.random_plugin import ensure_random_plugin
 from tests.kills import base_connection, ingestion
 from tests.kills.killing import AFTERWARDS, VICTIMS, Kill, Operation, Outcome, measured, one
 from tests.kills.places import Place
+from tests.support import processes
 from tests.support.reliability import record
 from tests.support.stack import PROGRAM, Stack, isolated_environment
 from tests.support.tenant import Tenant
@@ -41,6 +42,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="how many run side by side")
     parser.add_argument("--seed", type=int, default=int(time.time()), help="that of the first kill; the others follow")
     given = parser.parse_args()
+    processes.restore_signals()
     outcomes: list[Outcome] = []
     with tempfile.TemporaryDirectory(prefix="kills-") as folder, contextlib.ExitStack() as ends:
         stacks = _Stacks(Path(folder), ends, given.jobs)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from tests.support import processes
 from tests.support.stack import PROJECT
 
 # Nothing listens on port 9 of this machine: the same as a host that cannot be reached, without the wait.
@@ -89,13 +90,12 @@ def environment(folder: Path) -> dict[str, str]:
 
 def start(folder: Path) -> subprocess.Popen[str]:
     """Start the driver in a process of its own."""
-    return subprocess.Popen(
+    return processes.start(
         [sys.executable, "-c", DRIVER],
         env=environment(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        text=True,
     )
 
 

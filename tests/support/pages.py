@@ -25,6 +25,7 @@ ELSEWHERE = {
     "export PGPASSWORD=…": "tests/gitops/test_backends.py sets both, for a server of its own",
     "python -m zoho_adobe import --stack dev": "tests/engine_runs/test_bulk_import.py imports connections",
     "python -m zoho_adobe import --stack dev --all": "likewise",
+    "pip install zoho-adobe": "tests/package installs the built package by it",
     "pip install 'zoho-adobe[export]'": "the tests run what is in this repository",
     "pulumi stack output exports --json --stack prod > exports.json": "tests/exporter writes the document itself",
     "pulumi stack export --stack prod --version 41 | pulumi stack import --stack prod": "Pulumi Cloud alone can do it",

@@ -14,6 +14,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.support import processes
+
 PATIENCE = 60.0
 
 
@@ -53,15 +55,13 @@ class Running:
     @classmethod
     def start(cls, *words: str, env: Mapping[str, str], cwd: Path, words_in: str | None = "") -> Running:
         """Start it; `words_in` None leaves standard input open."""
-        process = subprocess.Popen(
+        process = processes.start(
             [sys.executable, "-m", "zoho_adobe", *words],
             cwd=cwd,
             env=dict(env),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
         )
         running = cls(process)
         assert process.stdin is not None

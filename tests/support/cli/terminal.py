@@ -6,11 +6,13 @@ import os
 import pty
 import re
 import select
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
+
+from tests.support import processes
+from tests.support.cli.runner import PATIENCE
 
 
 class Terminal:
@@ -19,21 +21,20 @@ class Terminal:
     def __init__(self, *words: str, env: Mapping[str, str], cwd: Path) -> None:
         self._master, slave = pty.openpty()
         self.shown = ""
-        self._process = subprocess.Popen(
+        self._process = processes.start(
             [sys.executable, "-m", "zoho_adobe", *words],
             stdin=slave,
             stdout=slave,
             stderr=slave,
             env={**env, "TERM": "xterm", "COLUMNS": "200"},
             cwd=cwd,
-            start_new_session=True,
             preexec_fn=lambda: os.close(os.open(os.ttyname(0), os.O_RDWR)),
         )
         os.close(slave)
 
     def wait_for(self, pattern: str) -> str:
         """Wait for a text; a prompt for a secret is ready with the blank behind it, and drops what is typed before."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             found = re.search(pattern, self.shown)
             if found:
@@ -45,7 +46,9 @@ class Terminal:
         os.write(self._master, text.encode())
 
     def end(self) -> int:
+        deadline = time.monotonic() + PATIENCE
         while self._process.poll() is None:
+            assert time.monotonic() < deadline, f"it does not end: {self.shown}"
             self._read(0.05)
         self._read(0.05)
         os.close(self._master)

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tests.support import processes
 from tests.support.exporter.site import Site
 from tests.support.stack import PROJECT
 
@@ -37,7 +38,7 @@ class Command:
             **env,
         }
         line = [sys.executable, "-m", "zoho_adobe", *words]
-        return subprocess.Popen(line, cwd=self.folder, env=given, stdout=stdout, stderr=subprocess.PIPE, text=True)
+        return processes.start(line, cwd=self.folder, env=given, stdout=stdout, stderr=subprocess.PIPE)
 
     def run(self, *words: str, **env: str) -> tuple[int, list[dict[str, Any]], str]:
         """Run it to its end: the exit code, the events, and what it says to a person."""
