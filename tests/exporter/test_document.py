@@ -5,22 +5,28 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
 from tests.support.exporter.documents import column, deletes, document, table, target
+from tests.support.stack import PROJECT
 from zoho_adobe.errors import InputError
 from zoho_adobe.exporter.document import read_exports
 
-SCHEMA = json.loads((Path(__file__).resolve().parents[2] / "docs" / "exports-1.schema.json").read_text())
+SCHEMA = json.loads((PROJECT / "docs" / "exports-1.schema.json").read_text())
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 
 
 def test_the_schema_is_one() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def test_the_example_is_one() -> None:
+    text = (PROJECT / "docs" / "exports-1.example.json").read_text()
+    VALIDATOR.validate(json.loads(text))
+    assert read_exports(text).tables
 
 
 def test_a_document_is_read() -> None:

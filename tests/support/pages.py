@@ -27,7 +27,6 @@ ELSEWHERE = {
     "python -m zoho_adobe import --stack dev --all": "likewise",
     "pip install zoho-adobe": "tests/package installs the built package by it",
     "pip install 'zoho-adobe[export]'": "the tests run what is in this repository",
-    "pulumi stack output exports --json --stack prod > exports.json": "tests/exporter writes the document itself",
     "pulumi stack export --stack prod --version 41 | pulumi stack import --stack prod": "Pulumi Cloud alone can do it",
 }
 """The commands that no test runs from the page, and why."""
