@@ -16,6 +16,7 @@ from tests.edits.rules import (
     LEFT,
     NEW,
     OMISSION,
+    REFUSED,
     STORES,
     Fate,
     after_an_upset,
@@ -86,7 +87,9 @@ def _of(before: Program, after: Program, step: Step, key: str, part: str) -> Fat
         return fate_of(step.edit, after.find(key), part)
     item, pipe = before.find(key), part and part.rpartition("-")[2] not in STORES
     if step.edit == "change the seed" or (step.edit in _WITH_DEPENDENTS and _built_on(item, step.key)):
-        return EITHER if pipe else KEPT
+        # What the state has lost together with a connection is refused in its turn, whatever becomes of that one.
+        refused = REFUSED if step.edit == "state delete" else KEPT
+        return (EITHER if pipe else KEPT) | refused
     if key != step.key or (step.table and not part.startswith(f"{step.table}-")):
         return KEPT
     fate = fate_of(step.edit, item, part)
