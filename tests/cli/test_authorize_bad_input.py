@@ -263,7 +263,7 @@ def test_a_device_is_waited_for_no_longer_than_asked(command: Command, zoho: Zoh
         (("--client-type", "javascript"), 2, "cannot give a refresh token, which Adobe needs"),
         (("--client-type", "mobile"), 2, "cannot send the consent back to a command line"),
         (("--scope", "ZohoCRM.modules.READ"), 2, "cannot read Zoho CRM without ZohoCRM.settings.READ"),
-        (("--scope", "modules;settings"), 2, "'modules;settings' is no scope"),
+        (("--scope", "modules;settings"), 2, "'modules;settings' is not a scope"),
         (("--accounts-url", "https://accounts.example.com"), 1, "'accounts.example.com' is not one of Zoho's hosts"),
         (("--accounts-url", "http://accounts.zoho.com"), 1, "is not https"),
         (("--stack", "nowhere"), 1, "no stack named 'nowhere' found"),

@@ -73,10 +73,12 @@ def test_fields_are_added_in_place_and_dropped_ones_stay(ingestion: Ingestion) -
 
 def test_a_field_that_was_dropped_is_not_taken_by_another_column_unsaid(ingestion: Ingestion) -> None:
     ingestion.make("schema")
+    before = ingestion.said()
     ingestion.update("schema", fields={"lastName": "string", "company": "string"})
-    assert " already: " not in ingestion.said()
+    assert " already: " not in ingestion.said().removeprefix(before)
     ingestion.update("schema")
-    assert "has the field 'modified' already: rows that came before keep what they have in it" in ingestion.said()
+    said = ingestion.said().removeprefix(before)
+    assert "has the field 'modified' already: rows that came before keep what they have in it" in said
 
 
 def test_a_type_does_not_change(ingestion: Ingestion) -> None:
