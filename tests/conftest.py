@@ -22,6 +22,11 @@ def pytest_configure() -> None:
     processes.restore_signals()
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Keep bytes out of the names of tests: what is packed holds its time, and no two collections would agree."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture(autouse=True)
 def no_process_outlives_its_test() -> Iterator[None]:
     """A test that fails in the middle leaves nothing behind for the next one."""
