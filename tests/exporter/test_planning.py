@@ -131,6 +131,20 @@ def test_a_clock_that_is_put_back_is_nothing_to_export(ahead: int) -> None:
     assert decide(contacts(), mark(NOW - LAG + ahead), NOW) is None
 
 
+@pytest.mark.parametrize(
+    ("last", "name"),
+    [
+        ("", "20270115T080000Z"),
+        ("no time", "20270115T080000Z"),
+        ("20270115T075959Z", "20270115T080000Z"),
+        ("20270115T080000Z", "20270115T080001Z"),
+        ("20310101T000000Z", "20310101T000001Z"),
+    ],
+)
+def test_a_run_is_named_after_the_one_before_whatever_the_clock_says(last: str, name: str) -> None:
+    assert windows.stamp_after(last, NOW) == name
+
+
 def test_deletions_are_asked_for_without_a_gap() -> None:
     table_ = contacts(deletes=deletes())
     until = NOW - LAG

@@ -25,7 +25,7 @@ from zoho_adobe.exporter.presence import (
     why_no_increment,
 )
 from zoho_adobe.exporter.watermark import TAG, UNKNOWN, Watermark, read_watermark, with_watermark
-from zoho_adobe.exporter.windows import ALL, LAG, Counted, Window, split, stamp, whole, zoho_time
+from zoho_adobe.exporter.windows import ALL, LAG, Counted, Window, split, stamp_after, whole, zoho_time
 from zoho_adobe.exporter.zone import Zone
 from zoho_adobe.session import current
 
@@ -65,6 +65,7 @@ class TableRun:
         self._accept_fewer = accept_fewer
         self._mark: Watermark | None = None
         self._etag: str | None = None
+        self._last = ""
         self._adobe_ahead = 0.0
         self.lease = Lease(services.zone, f"{self._folder}/{_LEASE}", table.name)
 
@@ -239,6 +240,7 @@ class TableRun:
         """Find the run that was cut off, if it fits what the stack and the dataset say today."""
         zone = self._services.zone
         names = _manifest_names(zone, self._folder)
+        self._last = names[-1].rpartition("/")[2].partition("-")[0] if names else ""
         stored = zone.read(names[-1]) if names else None
         found = read_manifest(stored.text) if stored else None
         if stored is None or found is None or found.closed:
@@ -283,7 +285,7 @@ class TableRun:
         calm = settled(table, decision.kind, decision.since, decision.until)
         dated = decision.kind != FULL or not table.created_by or not self._undated(table.created_by)
         manifest = Manifest(
-            run=f"{stamp(int(now))}-{secrets.token_hex(4)}",
+            run=f"{stamp_after(self._last, int(now))}-{secrets.token_hex(4)}",
             module=table.module,
             dataset_id=table.target.dataset_id,
             path=table.target.path,

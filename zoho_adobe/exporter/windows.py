@@ -150,3 +150,17 @@ def zoho_time(second: int) -> str:
 def stamp(second: int) -> str:
     """Write a time as it stands in the name of a file, where a colon must not be."""
     return datetime.fromtimestamp(second, UTC).strftime(_FORM)
+
+
+def stamp_after(last: str, second: int) -> str:
+    """Write a time as `stamp` does, one second later than another at least: runs are put in order by it.
+
+    Args:
+        last: the stamp of the run before, whose clock may have been ahead; empty if there is none.
+        second: the time.
+    """
+    try:
+        before = int(datetime.strptime(last, _FORM).replace(tzinfo=UTC).timestamp())
+    except ValueError:
+        return stamp(second)
+    return stamp(max(second, before + 1))

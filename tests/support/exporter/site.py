@@ -9,6 +9,7 @@ import csv
 import gzip
 import io
 import json
+import re
 import time
 from typing import Any
 
@@ -174,10 +175,14 @@ class Site:
     # What came of it
 
     def files(self, folder: str = "zoho/contacts") -> list[str]:
-        """Names of the files, the oldest first."""
+        """Names of the files, the oldest first; of those of one second, in the order of their runs."""
         found = self.emulator.control("GET", f"/organizations/{self.organization}/sandboxes/dev/landing-zone/files")
         here = [item for item in found["files"] if item["name"].startswith(f"{folder}/")]
-        return [item["name"] for item in sorted(here, key=lambda item: item["modified"])]
+
+        def age(item: Json) -> tuple[float, list[str]]:
+            return item["modified"], re.findall(r"\d{8}T\d{6}Z-[0-9a-f]{8}", item["name"])
+
+        return [item["name"] for item in sorted(here, key=age)]
 
     def read(self, name: str) -> list[dict[str, str]]:
         content = self.zone.client().get_blob_client(name).download_blob().readall()
