@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import shutil
 import socket
 import subprocess
@@ -20,6 +21,8 @@ from azure.storage.blob import (
 )
 
 VERSION = "3.35.0"
+PROGRAM = Path("node_modules") / ".bin" / "azurite-blob"
+DONE = "installed"
 ACCOUNT = "devstoreaccount1"
 # The key that every Azurite has, as Microsoft documents it.
 KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
@@ -49,11 +52,9 @@ def running(data: Path) -> Iterator[Azurite]:
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("needs Node.js and npm (Debian: nodejs, npm)")
     folder = Path.home() / ".cache" / "zoho-adobe" / f"azurite-{VERSION}"
-    program = folder / "node_modules" / ".bin" / "azurite-blob"
-    if not program.exists():
-        order = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), f"azurite@{VERSION}"]
-        if subprocess.run(order, check=False, capture_output=True, timeout=300).returncode:
-            pytest.skip("Azurite could not be installed")
+    if not _installed(folder):
+        pytest.skip("Azurite could not be installed")
+    program = folder / PROGRAM
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -70,6 +71,20 @@ def running(data: Path) -> Iterator[Azurite]:
     finally:
         process.terminate()
         process.wait(10)
+
+
+def _installed(folder: Path) -> bool:
+    """Install Azurite where it is not there yet; of several processes, one does and the others wait for it."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f"{folder.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / DONE).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            order = ["npm", "install", "--silent", "--ignore-scripts", "--prefix", str(folder), f"azurite@{VERSION}"]
+            if subprocess.run(order, check=False, capture_output=True, timeout=300).returncode == 0:
+                # Written last, so an installation that was cut off is done again.
+                (folder / DONE).touch()
+        return (folder / DONE).exists()
 
 
 def _listens(port: int) -> bool:
