@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zoho_adobe.resources.dataflow import Dataflow
     from zoho_adobe.resources.dataset import Dataset
     from zoho_adobe.resources.landing_zone import LandingZone
+    from zoho_adobe.resources.landing_zone_source import LandingZoneSource
     from zoho_adobe.resources.mapping_set import MappingSet
     from zoho_adobe.resources.schedule import Schedule
     from zoho_adobe.resources.schema import Schema, own_field
@@ -36,6 +37,7 @@ __all__ = [
     "Dataset",
     "IngestedTable",
     "LandingZone",
+    "LandingZoneSource",
     "MappingSet",
     "Provider",
     "Schedule",
@@ -71,6 +73,7 @@ _MODULES = {
     "MappingSet": "zoho_adobe.resources.mapping_set",
     "Dataflow": "zoho_adobe.resources.dataflow",
     "LandingZone": "zoho_adobe.resources.landing_zone",
+    "LandingZoneSource": "zoho_adobe.resources.landing_zone_source",
     "Schedule": "zoho_adobe.resources.schedule",
     "IngestedTable": "zoho_adobe.components.zoho_ingestion",
     "ZohoIngestion": "zoho_adobe.components.zoho_ingestion",

@@ -11,6 +11,7 @@ from zoho_adobe.resources.crm_module import CrmModuleLifecycle
 from zoho_adobe.resources.dataflow import DataflowLifecycle
 from zoho_adobe.resources.dataset import DatasetLifecycle
 from zoho_adobe.resources.landing_zone import LandingZoneLifecycle
+from zoho_adobe.resources.landing_zone_source import LandingZoneSourceLifecycle
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.mapping_set import MappingSetLifecycle
 from zoho_adobe.resources.schema import SchemaLifecycle
@@ -31,6 +32,7 @@ MAPPING_SET = MappingSetLifecycle()
 DATAFLOW = DataflowLifecycle()
 LANDING_ZONE = LandingZoneLifecycle()
 CRM_MODULE = CrmModuleLifecycle()
+LANDING_ZONE_SOURCE = LandingZoneSourceLifecycle()
 
 
 def _in_one_session() -> None:

@@ -28,6 +28,7 @@ RESOURCES: dict[str, Resource] = {
     "BaseConnection": base_connection.RESOURCE,
     "Table": table.RESOURCE,
     "SourceConnection": ends.SOURCE,
+    "LandingZoneSource": ends.FILES,
     "TargetConnection": ends.TARGET,
     "Schema": schema.RESOURCE,
     "Dataset": dataset.RESOURCE,

@@ -1,4 +1,4 @@
-"""The operations of source and target connections."""
+"""The operations of source connections, on Zoho CRM and on the landing zone, and of target connections."""
 
 from __future__ import annotations
 
@@ -71,6 +71,31 @@ SOURCE = Resource(
     },
     deploy=partial(stack_with, "source"),
     check=agreement({_SOURCE_KIND: lambda state: state.id}, _source_facts),
+    kinds=(_SOURCE_KIND,),
+)
+
+
+def _file_facts(state: State, live: Mapping[str, Any]) -> Facts:
+    outputs, found = state.outputs, live[_SOURCE_KIND]
+    return {
+        **shown(outputs, found),
+        "path": (f"{outputs['container']}/{outputs['path']}", found["params"]["path"]),
+        "format": (outputs["format"], found["data"]["format"]),
+        "compression": (outputs["compression"], found["data"]["properties"]["compressionType"]),
+    }
+
+
+FILES = Resource(
+    requests=_requests(_SOURCE_KIND),
+    operations={
+        "create": Operation(("IMS token", "flow spec", "list", "POST"), Deployment.up),
+        "take over": Operation(("flow spec", "list", "dataflows"), Deployment.up, _left),
+        "read": Operation(("GET",), Deployment.refresh, Deployment.up),
+        "delete": Operation(("DELETE", "GET"), Deployment.destroy, Deployment.up, left=0),
+        "replace": Operation(("DELETE", "GET", "flow spec", "list", "POST"), Deployment.up, _changed),
+    },
+    deploy=partial(stack_with, "files"),
+    check=agreement({_SOURCE_KIND: lambda state: state.id}, _file_facts),
     kinds=(_SOURCE_KIND,),
 )
 

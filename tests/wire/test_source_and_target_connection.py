@@ -1,4 +1,4 @@
-"""SourceConnection and TargetConnection: made once whatever is lost, replaced on any change, never patched."""
+"""Both ends of a dataflow: made once whatever is lost, replaced on any change, never patched."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.wire.deployment import SUFFIX
 from tests.support.wire.ingestion import COLUMNS, Ingestion
 from tests.support.wire.plugin import UNKNOWN, Refused
 
-KINDS = [("source", "sourceConnections"), ("target", "targetConnections")]
+KINDS = [("source", "sourceConnections"), ("files", "sourceConnections"), ("target", "targetConnections")]
 LOST: list[dict[str, Any]] = [{"kind": "drop_after"}, {"kind": "drop_before"}, {"kind": "truncate"}]
 
 
@@ -53,7 +53,7 @@ def test_a_lost_answer_beside_a_retained_one_deletes_nothing(ingestion: Ingestio
 @pytest.mark.parametrize(("kind", "path"), KINDS)
 def test_without_a_suffix_a_name_that_is_taken_is_refused(ingestion: Ingestion, kind: str, path: str) -> None:
     first = ingestion.make(kind, suffix=None)
-    with pytest.raises(Refused, match=rf"already has a {kind} connection named 'Leads' \({first.id}\)"):
+    with pytest.raises(Refused, match=rf"already has a {path[:6]} connection named 'Leads' \({first.id}\)"):
         ingestion.make(kind, suffix=None)
     assert len(ingestion.objects(path)) == 1
 

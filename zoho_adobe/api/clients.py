@@ -10,11 +10,13 @@ from zoho_adobe.api.catalog import Catalog
 from zoho_adobe.api.data_prep import DataPrep
 from zoho_adobe.api.dataflows import Dataflows
 from zoho_adobe.api.explore import Explorer
+from zoho_adobe.api.file_sources import FileSources
 from zoho_adobe.api.flow_service import FlowService
 from zoho_adobe.api.ims import Ims
 from zoho_adobe.api.landing_zone import LandingZones
 from zoho_adobe.api.runs import Runs
 from zoho_adobe.api.schema_registry import SchemaRegistry
+from zoho_adobe.api.source_spec import LANDING_ZONE, ZOHO_CRM, SourceSpec
 from zoho_adobe.api.zoho_accounts import ZohoAccessToken, zoho_token
 from zoho_adobe.session import current
 from zoho_adobe.settings import Settings
@@ -68,9 +70,13 @@ class Clients:
         """Give Flow Service's exploring in a sandbox."""
         return Explorer(self.settings, self.ims, sandbox)
 
-    def dataflows(self, sandbox: str) -> Dataflows:
-        """Give Flow Service's dataflows in a sandbox."""
-        return Dataflows(self.settings, self.ims, sandbox)
+    def dataflows(self, sandbox: str, spec: SourceSpec = ZOHO_CRM) -> Dataflows:
+        """Return Flow Service's dataflows from a source in a sandbox."""
+        return Dataflows(self.settings, self.ims, sandbox, spec)
+
+    def file_sources(self, sandbox: str) -> FileSources:
+        """Return the source connections on the landing zone of a sandbox."""
+        return FileSources(self.settings, self.ims, sandbox, LANDING_ZONE)
 
     def runs(self, sandbox: str) -> Runs:
         """Give the runs of dataflows in a sandbox."""

@@ -20,12 +20,13 @@ from zoho_adobe.resources.repeatable import CUT_OFF, HasId
 
 if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import Dataflows, SourceConnection, TargetConnection
+    from zoho_adobe.api.file_sources import FileSource
 
 # How many seconds the engine gets to begin the delete of a dataflow that this one waits for.
 _PATIENCE = 5
 
 
-E = TypeVar("E", bound="SourceConnection | TargetConnection")
+E = TypeVar("E", bound="SourceConnection | TargetConnection | FileSource")
 
 
 class EndCall(Call):
@@ -66,7 +67,7 @@ class EndLifecycle(NamedLifecycle[EndCall, E, HasId]):
     def fits(self, call: EndCall, found: E) -> bool:
         """Return whether it is what is asked for: it cannot be changed."""
         fields = self.fields(found)
-        wanted = {key: call.news[key] for key in fields}
+        wanted = {key: call.news.get(key, "") for key in fields}
         return (found.description, fields) == (call.news.get("description", ""), wanted)
 
     def remove(self, call: EndCall) -> None:

@@ -13,6 +13,7 @@ from tests.support.wire.plugin import Plugin, Props, Provider
 LIFECYCLES = {
     "table": "table TableLifecycle",
     "source": "source_connection SourceConnectionLifecycle",
+    "files": "landing_zone_source LandingZoneSourceLifecycle",
     "target": "target_connection TargetConnectionLifecycle",
     "schema": "schema SchemaLifecycle",
     "dataset": "dataset DatasetLifecycle",
@@ -137,6 +138,15 @@ class Ingestion:
             "base_connection_id": self.base_id,
             "table": "Leads",
             "columns": COLUMNS,
+        }
+
+    def _files(self, _: Props) -> Props:
+        return {
+            "name": "Leads",
+            "suffix": SUFFIX,
+            "container": "dlz-user-container",
+            "path": "zoho/leads/*.csv.gz",
+            "compression": "gzip",
         }
 
     def _schema(self, _: Props) -> Props:
