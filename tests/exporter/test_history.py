@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
+from collections.abc import Iterator
 from datetime import datetime
 
 import pytest
@@ -28,6 +30,9 @@ class History:
         self.gone: set[str] = set()
         """Ids that were deleted at some time."""
         self.bin: list[str] = []
+        self.exporting: set[str] = set()
+        """Ids that were deleted since an export began that is not finished."""
+        self.under_way = False
         self.hidden: list[str] = []
         self.restored = False
         self.numbers = 0
@@ -57,6 +62,13 @@ class History:
             )
         )()
 
+    @contextlib.contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Somebody works in the CRM while it is exported."""
+        self.under_way = True
+        with writers(self.work_now_and_then):
+            yield
+
     def work_now_and_then(self) -> None:
         if self.random.random() < 0.1:
             self.work()
@@ -84,12 +96,20 @@ class History:
         self.site.remove(identifier)
         self.gone.add(identifier)
         self.bin.append(identifier)
+        if self.under_way:
+            self.exporting.add(identifier)
 
     def restore(self) -> None:
-        """A record comes back from the recycle bin; some say that this is no change of it."""
-        if self.bin:
+        """A record comes back from the recycle bin; some say that this is no change of it.
+
+        Not in the export in which it went: of one that was away just then, only the number of all tells, and a deletion
+        at the same time makes that right again. The next export of everything has it.
+        """
+        away = [identifier for identifier in self.bin if identifier not in self.exporting]
+        if away:
             self.restored = True
-            identifier = self.bin.pop(self.random.randrange(len(self.bin)))
+            identifier = self.random.choice(away)
+            self.bin.remove(identifier)
             self.site.restore(identifier, modified=self.random.random() < 0.5)
 
     def hide(self) -> None:
@@ -125,16 +145,16 @@ class History:
         self.site.zone.refresh()
 
     def export(self) -> None:
-        with writers(self.work_now_and_then):
+        with self.at_work():
             outcome = self.site.export()
+        if outcome.code == 0:
+            self.under_way = False
+            self.exporting.clear()
         # An exporter that was killed has its lease for a while; what is hidden is an alarm.
         assert outcome.code in ((0, 4, 3) if self.hidden else (0, 4)), outcome.failures
 
     def export_killed(self) -> None:
-        with (
-            killed(self.random.randint(1, 60), after=self.random.random() < 0.5),
-            writers(self.work_now_and_then),
-        ):
+        with killed(self.random.randint(1, 60), after=self.random.random() < 0.5), self.at_work():
             self.site.export()
         if self.random.random() < 0.7:
             self.site.pass_time(lease.SECONDS + 1)

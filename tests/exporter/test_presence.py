@@ -284,7 +284,7 @@ def test_a_record_that_another_took_the_place_of_while_its_window_was_read_is_ex
     (identifier,) = site.add({"Last_Name": "away"})
     site.pass_time(DAY)
     times = {key: site.rows()[identifier][key] for key in ("Created_Time", "Modified_Time")}
-    seen = []
+    seen: list[str] = []
 
     def work() -> None:
         manifests = [item for item in site.log("PUT", "_manifests") if "lease" not in item["path"]]
