@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from zoho_adobe.resources.table import Table
     from zoho_adobe.resources.target_connection import TargetConnection
     from zoho_adobe.resources.zoho_grant import ZohoGrant
+    from zoho_adobe.text_columns import from_text
 
 __all__ = [
     "DATA_CENTERS",
@@ -49,6 +50,7 @@ __all__ = [
     "ZohoGrant",
     "ZohoIngestion",
     "__version__",
+    "from_text",
     "own_field",
     "read_allow_list",
 ]
@@ -75,6 +77,7 @@ _MODULES = {
     "LandingZone": "zoho_adobe.resources.landing_zone",
     "LandingZoneSource": "zoho_adobe.resources.landing_zone_source",
     "Schedule": "zoho_adobe.resources.schedule",
+    "from_text": "zoho_adobe.text_columns",
     "IngestedTable": "zoho_adobe.components.zoho_ingestion",
     "ZohoIngestion": "zoho_adobe.components.zoho_ingestion",
 }

@@ -65,7 +65,7 @@ class DataPrep(PlatformService):
 
         Args:
             schema_id: the `$id` of the schema to map to.
-            mappings: the column by the path of the field it goes to.
+            mappings: the column, or expression over columns, by the path of the field it goes to.
 
         Raises:
             LostAnswerError: no whole answer came, so it may have been made.
@@ -76,17 +76,7 @@ class DataPrep(PlatformService):
             "xdmSchema": schema_id,
             "xdmVersion": "1.0",
             "id": None,
-            "mappings": [
-                {
-                    "destinationXdmPath": destination,
-                    "sourceAttribute": mappings[destination],
-                    "identity": False,
-                    "identityGroup": None,
-                    "namespaceCode": None,
-                    "version": 0,
-                }
-                for destination in sorted(mappings)
-            ],
+            "mappings": [_wire(destination, mappings[destination]) for destination in sorted(mappings)],
         }
         return self.post("/mappingSets", f"a mapping set of the schema {schema_id}", body, _made)
 
@@ -114,6 +104,20 @@ class DataPrep(PlatformService):
                     yield _mapping_set(item)
             if len(items) < _PAGE:
                 return
+
+
+def _wire(destination: str, source: str) -> dict[str, Any]:
+    # An attribute is the name of a column: only what is said to be an expression is evaluated.
+    if "(" in source:
+        return {"sourceType": "EXPRESSION", "source": source, "destination": destination}
+    return {
+        "destinationXdmPath": destination,
+        "sourceAttribute": source,
+        "identity": False,
+        "identityGroup": None,
+        "namespaceCode": None,
+        "version": 0,
+    }
 
 
 def _made(answer: Answer) -> MadeMappingSet:

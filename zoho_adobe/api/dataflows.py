@@ -32,8 +32,9 @@ class SourceConnection:
         name: its name.
         description: its description, empty if it has none.
         clients: the client ids that made it and changed it last, where Flow Service shows them.
-        base_connection_id: the base connection it reads through.
-        table: the table it reads.
+        spec_id: the connection spec's id.
+        base_connection_id: the base connection it reads through, empty for files.
+        table: the table it reads, or the path of the files.
         columns: each column's word by its name.
     """
 
@@ -41,6 +42,7 @@ class SourceConnection:
     name: str
     description: str
     clients: tuple[str, ...]
+    spec_id: str
     base_connection_id: str
     table: str
     columns: Columns
@@ -263,6 +265,7 @@ def _source(item: dict[str, Any]) -> SourceConnection:
         name=str(item.get("name") or ""),
         description=str(item.get("description") or ""),
         clients=_clients(item),
+        spec_id=str(_object(item.get("connectionSpec")).get("id") or ""),
         base_connection_id=str(item.get("baseConnectionId") or ""),
         table=str(params.get("tableName") or params.get("path") or ""),
         columns={str(column.get("name")): word_of(column) for column in columns if isinstance(column, dict)}

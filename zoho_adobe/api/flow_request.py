@@ -26,6 +26,7 @@ class FlowRequest:
         target_id: its target connection.
         mapping_set_id: its mapping set.
         delta_column: the column that tells what changed, empty without one.
+        files: whether it takes files of the landing zone, which need no such column.
         frequency: "once", "minute", "hour", "day" or "week".
         interval: how many of those lie between two runs, 0 for "once".
         backfill: whether the first run brings all rows; None where nobody said.
@@ -41,6 +42,7 @@ class FlowRequest:
     frequency: str
     interval: int
     backfill: bool | None
+    files: bool = False
     options: Mapping[str, Any] = field(default_factory=dict)
 
     def once(self, name: str) -> FlowRequest:
@@ -72,7 +74,11 @@ class FlowRequest:
 
 def transformations(frequency: str, delta_column: str, mapping_set_id: str) -> list[dict[str, Any]]:
     """Returns the transformations of a dataflow, the mapping last."""
-    copy = [] if frequency == ONCE else [{"name": "Copy", "params": {"deltaColumn": {"name": delta_column}}}]
+    copy = (
+        []
+        if frequency == ONCE or not delta_column
+        else [{"name": "Copy", "params": {"deltaColumn": {"name": delta_column}}}]
+    )
     return [*copy, {"name": "Mapping", "params": _mapping(mapping_set_id)}]
 
 

@@ -100,15 +100,15 @@ class Runs(FlowServiceClient):
             yield _run(item)
 
     def start(self, flow_id: str, delta_column: str, window_start: int, window_end: int) -> str:
-        """Let a dataflow of the frequency "once" bring what changed in a span of time.
+        """Let a dataflow of the frequency "once" bring what changed, or the files that were written, in a span of time.
 
         Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/on-demand-ingestion
 
         Args:
             flow_id: the dataflow's id.
-            delta_column: the column by which it tells what changed.
+            delta_column: the column by which it tells what changed, empty for files.
             window_start: the first second of the span, since 1970.
-            window_end: its last second.
+            window_end: its last second; for files the one after it.
 
         Returns:
             The run's id.
@@ -121,7 +121,7 @@ class Runs(FlowServiceClient):
             "startTime": window_end,
             "windowStartTime": window_start,
             "windowEndTime": window_end,
-            "deltaColumn": {"name": delta_column},
+            **({"deltaColumn": {"name": delta_column}} if delta_column else {}),
         }
         return self.post("/runs", f"a run of the dataflow {flow_id}", {"flowId": flow_id, "params": params}, _run_id)
 

@@ -1,14 +1,15 @@
-"""The dataflow: rows of a table of Zoho CRM, on a schedule, into a dataset.
+"""The dataflow: rows of a table of Zoho CRM, or files of the landing zone, on a schedule, into a dataset.
 
 What becomes of the rows between two dataflows is in `zoho_adobe.resources.handover`.
-Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/collect/crm
+Sources: https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/collect/crm and
+https://experienceleague.adobe.com/en/docs/experience-platform/sources/api-tutorials/collect/cloud-storage
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -29,6 +30,7 @@ from zoho_adobe.resources.named import NamedLifecycle
 from zoho_adobe.resources.schedule import (
     Schedule,
     check_delta_column,
+    check_no_delta_column,
     check_schedule,
     first_start,
     late_changes,
@@ -52,6 +54,7 @@ DECLARATION = Declaration(
         id_of_another("source_connection_id"),
         id_of_another("target_connection_id"),
         Input("mapping_set_id", required=True),
+        Input("via", replaces=True, checked=False),
         Input("delta_column", replaces=True),
         Input("schedule", dict, required=True, checked=False),
         Input("enabled", bool, default=True),
@@ -64,6 +67,9 @@ DECLARATION = Declaration(
     ),
     outputs=("full_name", "etag", "state", "start"),
 )
+
+SOURCE, FILES = WAYS = ("source", "landing-zone")
+"""Where rows come from: by the retired source of Zoho CRM, or by files in the landing zone."""
 
 # How soon a dataflow starts that goes on after another one: until then, nothing brings what changes.
 _HANDOVER = 10
@@ -79,8 +85,11 @@ class FlowCall(Call):
 
     @cached_property
     def dataflows(self) -> Dataflows:
-        """Flow Service's dataflows in the sandbox."""
-        return self.clients.dataflows(self.sandbox)
+        """Flow Service's dataflows from the source in the sandbox."""
+        # Loaded here and not with the module: it needs the HTTP library, and most previews need none.
+        from zoho_adobe.api.source_spec import SPECS
+
+        return self.clients.dataflows(self.sandbox, SPECS[self.props.get("via", SOURCE)])
 
     @cached_property
     def request(self) -> FlowRequest:
@@ -105,7 +114,12 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
     def examine(self, olds: Props, news: Props, inputs: Props, problems: list[InputError]) -> None:
         """Report a schedule or delta column that Adobe would refuse."""
         schedule = inputs["schedule"] = check_schedule(news.get("schedule"), problems)
-        if isinstance(schedule, Mapping):
+        via = inputs.get("via", SOURCE)
+        if known(via) and via not in WAYS:
+            problems.append(InputError("via", f"{via!r} is not a source", remedy=f"Use {' or '.join(map(repr, WAYS))}"))
+        elif via == FILES:
+            check_no_delta_column(inputs.get("delta_column"), problems)
+        elif isinstance(schedule, Mapping) and known(via):
             check_delta_column(inputs.get("delta_column"), schedule.get("frequency"), news.get("columns"), problems)
         percent = inputs.get("partial_ingestion_percent")
         if known(percent) and not (isinstance(percent, int | float) and 0 < percent <= 100):
@@ -134,12 +148,16 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
     # --- create -----------------------------------------------------------------------------------------------------
 
     def prepare(self, call: FlowCall) -> None:
-        """Ask for the flow spec, and whether Adobe still accepts Zoho CRM."""
+        """Ask for the flow spec, and whether Adobe still accepts the source."""
         call.spec = require_accepted(call.dataflows)
 
     def objects(self, call: FlowCall) -> Iterable[Flow]:
-        """List all dataflows."""
+        """List all dataflows from the source."""
         return call.dataflows.flows()
+
+    def place(self, call: FlowCall) -> Hashable:
+        """Return what tells one listing from another: dataflows are listed by their source."""
+        return super().place(call), call.props.get("via", SOURCE)
 
     def get(self, call: FlowCall, id_: str) -> Flow:
         """Read a dataflow."""
@@ -151,10 +169,11 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
         began = self._handover(call).begin(request)
         if began.until and schedule["frequency"] != "once" and not schedule.get("backfill"):
             start = int(spec.now) + _HANDOVER
+            written = "was written" if request.files else "has changed"
             notice(
-                f"the dataflow {request.name!r} brings what has changed since {moment(began.until)}: "
-                f"backfill is off, and it starts at {moment(start)}. What changed within one of these two seconds may "
-                "arrive twice"
+                f"the dataflow {request.name!r} brings what {written} since {moment(began.until)}: "
+                f"backfill is off, and it starts at {moment(start)}. What {written} within one of these two seconds "
+                "may arrive twice"
             )
             return call.dataflows.create_flow(request.body(spec, start, backfill=False))
         start = first_start(schedule, spec.now)
@@ -297,7 +316,10 @@ class Dataflow(ManagedResource):
         target_connection_id: the target connection.
         mapping_set_id: the mapping set, of the same schema as the target's dataset.
         schedule: when it runs; see `Schedule`.
-        delta_column: the column by which Adobe tells what changed; needed unless the frequency is "once".
+        via: "source" for a `SourceConnection`, "landing-zone" for a `LandingZoneSource`; "source" if left out. From the
+            landing zone each run takes the files that were written since the last one, each once.
+        delta_column: the column by which Adobe tells what changed; needed unless the frequency is "once", and not with
+            files.
         enabled: whether it runs; True if left out.
         error_diagnostics: whether Adobe keeps the rows that it could not write, and why.
         partial_ingestion_percent: how many percent of a run's rows may fail before the run does.
@@ -337,6 +359,7 @@ class Dataflow(ManagedResource):
         target_connection_id: pulumi.Input[str],
         mapping_set_id: pulumi.Input[str],
         schedule: pulumi.Input[Schedule],
+        via: pulumi.Input[Literal["source", "landing-zone"]] | None = None,
         delta_column: pulumi.Input[str] | None = None,
         enabled: pulumi.Input[bool] | None = None,
         error_diagnostics: pulumi.Input[bool] | None = None,

@@ -14,6 +14,7 @@ from zoho_adobe.api.catalog import SOURCES_CLIENT
 from zoho_adobe.errors import InputError, NotFoundError
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.looking import exists
+from zoho_adobe.resources.origin import by_files
 from zoho_adobe.resources.progress import Entry, Source, Tag, believable, reached
 from zoho_adobe.resources.schedule import moment, seconds_between
 
@@ -190,6 +191,8 @@ class Evidence:
         if self._tag.unreadable or self._tag.named:
             return Known(0, open_=f"{holds}, and its tag does not say of which dataflow they are")
         if self._tag.entries:
+            if any(by_files(entry.source) != by_files(source) for entry in self._tag.entries):
+                notice(f"{holds} that came another way: those that come by files of the landing zone too arrive twice")
             return Known(0)
         return Known(0, open_=f"{holds}, and nothing says where they came from")
 

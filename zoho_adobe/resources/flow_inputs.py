@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from zoho_adobe.api.flow_request import FlowRequest
 from zoho_adobe.api.patch import Patch
+from zoho_adobe.api.source_spec import SPECS
 from zoho_adobe.errors import ChangedElsewhereError, EtagMismatchError
 from zoho_adobe.resources.looking import changed_by
 from zoho_adobe.resources.schedule import moment
@@ -41,6 +42,7 @@ def request_of(props: Props, full_name: str) -> FlowRequest:
         frequency=schedule["frequency"],
         interval=schedule.get("interval", 0),
         backfill=schedule.get("backfill"),
+        files=SPECS[props.get("via", "source")].changes == "files",
         options={key: value for key, value in options.items() if value is not None},
     )
 

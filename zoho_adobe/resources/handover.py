@@ -27,18 +27,19 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from zoho_adobe.api.deadline import OPERATION_SECONDS, pause
+from zoho_adobe.api.source_spec import SPECS
 from zoho_adobe.errors import ConnectionStateError, NotFoundError
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.evidence import Evidence, Known
 from zoho_adobe.resources.gap import gap_name, run_gap
 from zoho_adobe.resources.looking import exists, needed, wait_until_gone
+from zoho_adobe.resources.origin import origin, require_way
 from zoho_adobe.resources.progress import TAG, Entry, Source, Tag, believable, reached, read_tag
 from zoho_adobe.resources.schedule import moment
 from zoho_adobe.resources.settling import at_rest, wait_for_last_run
@@ -96,6 +97,7 @@ class Handover:
         """
         source_id, target_id = request.source_id, request.target_id
         source = needed("source connection", source_id, self._sandbox, lambda: self._source(source_id))
+        require_way(request, source)
         dataset_id = needed("target connection", target_id, self._sandbox, lambda: self._dataset_id(target_id))
         dataset = self._dataset(dataset_id, target_id)
         if self._sweep(dataset, source):
@@ -142,7 +144,7 @@ class Handover:
         until = entry.until if entry else (tag.named or {}).get(name, 0)
         if not believable(until, created=dataset.created, now=spec.now):
             notice(
-                f"what changed in Zoho before {moment(flow.start)} is not brought by {flow.name!r}: the time in the "
+                f"{_what(request)} before {moment(flow.start)} is not brought by {flow.name!r}: the time in the "
                 f"tag of the dataset {dataset_id} is damaged. A new dataflow with schedule.backfill=True brings all"
             )
             return
@@ -158,7 +160,7 @@ class Handover:
         )
         if problem:
             notice(
-                f"what changed in Zoho between {moment(until)} and {moment(flow.start)} could not be brought by "
+                f"{_what(request)} between {moment(until)} and {moment(flow.start)} could not be brought by "
                 f"{flow.name!r}: {problem} A new dataflow with schedule.backfill=True brings all rows again"
             )
 
@@ -291,7 +293,7 @@ class Handover:
             return False
         names = lost | set(map(gap_name, lost))
         targets = {target.id for target in self._dataflows.targets() if target.dataset_id == dataset.id}
-        flows = [flow for flow in self._dataflows.flows() if flow.name in names and flow.target_id in targets]
+        flows = [flow for flow in self._all_flows() if flow.name in names and flow.target_id in targets]
         self.remove_lost(flows)
         return bool(flows)
 
@@ -356,18 +358,8 @@ class Handover:
 
     def _source(self, source_id: str) -> Source:
         if source_id not in self._sources:
-            self._sources[source_id] = self._find_source(source_id)
+            self._sources[source_id] = origin(self._clients, self._sandbox, source_id)
         return self._sources[source_id]
-
-    def _find_source(self, source_id: str) -> Source:
-        found = self._dataflows.source(source_id)
-        try:
-            params = self._clients.flow_service(self._sandbox).connection(found.base_connection_id).params
-        except NotFoundError:
-            return Source(found.table, found.base_connection_id)
-        account = "\n".join(params.get(key, "").rstrip("/").lower() for key in ("accounts_url", "client_id"))
-        digest = hashlib.sha256(account.encode()).hexdigest()[:12] if account.strip() else ""
-        return Source(found.table, found.base_connection_id, digest)
 
     def _dataset_id(self, target_id: str) -> str:
         if target_id not in self._dataset_ids:
@@ -385,7 +377,16 @@ class Handover:
             ) from None
 
     def _listed(self, name: str, _fresh: bool) -> list[Flow]:
-        return [flow for flow in self._dataflows.flows() if flow.name == name]
+        return [flow for flow in self._all_flows() if flow.name == name]
+
+    def _all_flows(self) -> Iterator[Flow]:
+        """List the dataflows from every source, since those of one dataset may have several."""
+        for spec in SPECS.values():
+            yield from self._clients.dataflows(self._sandbox, spec).flows()
+
+
+def _what(request: FlowRequest) -> str:
+    return "what was written to the landing zone" if request.files else "what changed in Zoho"
 
 
 def _making_besides(entry: Entry, flow: Flow) -> str:

@@ -36,6 +36,10 @@ class NamedLifecycle(Repeatable[C, T, M], Lifecycle[C], Generic[C, T, M]):
         """List all objects of the kind in the sandbox."""
         raise NotImplementedError
 
+    def place(self, call: C) -> Hashable:
+        """Return what tells one listing from another."""
+        return call.props.get("organization"), call.props.get("sandbox")
+
     def get(self, call: C, id_: str) -> T:
         """Read an object; raises `NotFoundError` if it does not exist."""
         raise NotImplementedError
@@ -84,7 +88,7 @@ class NamedLifecycle(Repeatable[C, T, M], Lifecycle[C], Generic[C, T, M]):
 
     def changed(self, call: C) -> None:
         """Note that the listing may be out of date."""
-        listing = self._listings.get(_place(call))
+        listing = self._listings.get(self.place(call))
         if listing is not None:
             listing.changed()
 
@@ -93,7 +97,7 @@ class NamedLifecycle(Repeatable[C, T, M], Lifecycle[C], Generic[C, T, M]):
     def listing(self, call: C) -> Listing[T]:
         """Return this process's listing of the kind in the sandbox of an object."""
         with self._lock:
-            return self._listings.setdefault(_place(call), Listing(lambda: self.objects(call)))
+            return self._listings.setdefault(self.place(call), Listing(lambda: self.objects(call)))
 
     def makes(self, sandbox: str, full_name: str) -> bool:
         """Return whether this process makes, or has made, an object of a name."""
@@ -111,12 +115,8 @@ class NamedLifecycle(Repeatable[C, T, M], Lifecycle[C], Generic[C, T, M]):
             try:
                 yield
             except BaseException:
-                listing = self._listings.get(_place(call))
+                listing = self._listings.get(self.place(call))
                 # It may have made something, which the next create has to find.
                 if listing is not None:
                     listing.forget()
                 raise
-
-
-def _place(call: C) -> Hashable:
-    return call.props.get("organization"), call.props.get("sandbox")

@@ -145,6 +145,18 @@ def seconds_between(frequency: str, interval: int) -> int:
     return interval * _SECONDS.get(frequency, 0)
 
 
+def check_no_delta_column(column: Any, problems: list[InputError]) -> None:
+    """Report a delta column of a dataflow that takes files."""
+    if column is not None:
+        problems.append(
+            InputError(
+                "delta_column",
+                "it does not go with files, which are told by when they were written",
+                remedy="Leave it out",
+            )
+        )
+
+
 def check_delta_column(column: Any, frequency: Any, columns: Any, problems: list[InputError]) -> None:
     """Report a delta column that is missing, or by which Adobe could not tell what changed.
 
