@@ -38,8 +38,7 @@ def test_ctrl_c_at_a_prompt(command: Command, zoho: Zoho) -> None:
         cwd=command.stack.folder,
     )
     terminal.wait_for(r"client secret \(not shown\): ")
-    terminal.type("\x03")
-    assert terminal.end() == 130
+    assert terminal.end(press="\x03") == 130
     assert "interrupted: nothing was stored" in terminal.shown
 
 

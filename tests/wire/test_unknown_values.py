@@ -26,9 +26,12 @@ VALUES: dict[str, Any] = {
     "client_id": "1000.A",
     "client_secret": "secret",
     "code": "1000.code",
+    "compression": "gzip",
+    "container": "dlz-user-container",
     "columns": {"a": "string", "d": "date-time"},
     "data_center": "eu",
     "dataset_id": "d",
+    "delimiter": ";",
     "delta_column": "d",
     "description": "Leads of the CRM",
     "enabled": True,
@@ -36,6 +39,7 @@ VALUES: dict[str, Any] = {
     "error_diagnostics": True,
     "keep_data": True,
     "field_groups": ["https://ns.adobe.com/xdm/context/profile-person-details", "https://ns.adobe.com/x"],
+    "format": "delimited",
     "fields": {"a": "string", "d": "date-time"},
     "force_destroy": True,
     "mapping_set_id": "m",
@@ -43,6 +47,7 @@ VALUES: dict[str, Any] = {
     "mappings": {"_tenant.a": "a", "personID": "d"},
     "name": "Leads",
     "partial_ingestion_percent": 5,
+    "path": "zoho/leads/*.csv.gz",
     "problems": [],
     "redirect_uri": "http://127.0.0.1:8976/callback",
     "refresh_token": "1000.refresh",
@@ -57,6 +62,7 @@ VALUES: dict[str, Any] = {
     "target_connection_id": "t",
     "title": "Leads",
     "verify": "credentials",
+    "via": "source",
 }
 REFUSED = {"filters"}
 """Arguments that exist to say that there is no such thing."""

@@ -45,10 +45,14 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._master, text.encode())
 
-    def end(self) -> int:
-        deadline = time.monotonic() + PATIENCE
+    def end(self, *, press: str = "") -> int:
+        """Wait for the end; keys are pressed once a second, as a person does whose first try fell between two reads."""
+        deadline, pressed = time.monotonic() + PATIENCE, time.monotonic() - 1
         while self._process.poll() is None:
             assert time.monotonic() < deadline, f"it does not end: {self.shown}"
+            if press and time.monotonic() > pressed + 1:
+                self.type(press)
+                pressed = time.monotonic()
             self._read(0.05)
         self._read(0.05)
         os.close(self._master)
