@@ -12,9 +12,11 @@ import pytest
 import yaml
 
 from emulator import launch
+from tests.support.crm import Crm
 from tests.support.pages import lines, shell
 from tests.support.stack import Stack, copy_project
 from tests.support.tenant import Tenant
+from zoho_adobe.api.zoho_bulk import SCOPES
 
 
 def test_a_program_in_any_folder_finds_the_package(tmp_path: Path) -> None:
@@ -103,6 +105,24 @@ def test_on_a_connection_of_another_stack(stack: Stack, clone: Stack, page: str,
 def test_three_tables(clone: Stack) -> None:
     at = follow("../examples/ingestion/README.md", clone, values_of(clone.tenant))
     assert replace(at, name="dev").outputs()["dataflows"].keys() == {"Contacts", "Accounts", "Deals"}
+
+
+@pytest.mark.long
+def test_leads_by_the_landing_zone(clone: Stack, emulator: launch.Emulator) -> None:
+    """From the program to the rows: the stack, an export by its output, and a run of its dataflow."""
+    zoho = emulator.control("POST", "/zoho/credentials", {"dc": "us", "scopes": [*SCOPES, "ZohoCRM.settings.READ"]})
+    clone.tenant.zoho = zoho
+    clone.tenant.canaries |= {zoho["client_secret"], zoho["refresh_token"]}
+    clone.env |= {f"ZOHO_{key.upper()}": zoho[key] for key in ("client_id", "client_secret", "refresh_token")}
+    at = replace(follow("../examples/landing-zone/README.md", clone, values_of(clone.tenant)), name="dev")
+    outputs = at.outputs()
+    crm = Crm.of(clone.tenant)
+    assert crm.run(outputs["dataflowId"])["metrics"]["statusSummary"]["status"] == "success"
+    arrived = [next(iter(row.values())) for row in crm.arrived(outputs["datasetId"])]
+    assert sorted((row["zohoId"], row["lastName"], row.get("annualRevenue")) for row in arrived) == sorted(
+        (row["id"], row["Last_Name"], row.get("Annual_Revenue")) for row in crm.rows("Leads")
+    )
+    assert at.preview("--expect-no-changes").steps() == {}
 
 
 @pytest.mark.long

@@ -73,6 +73,8 @@ class LandingZone(ManagedResource):
         container: the container's name on Azure, the bucket's on AWS.
         provider: "azure" or "aws".
         days_to_live: how many days Adobe keeps a file.
+        organization: the organization that it belongs to.
+        sandbox: the sandbox that it belongs to.
     """
 
     declaration = DECLARATION
@@ -80,6 +82,8 @@ class LandingZone(ManagedResource):
     container: pulumi.Output[str]
     provider: pulumi.Output[str]
     days_to_live: pulumi.Output[int]
+    organization: pulumi.Output[str]
+    sandbox: pulumi.Output[str]
 
     def __init__(self, resource_name: str, *, opts: pulumi.ResourceOptions | None = None) -> None:
         self.register(resource_name, locals(), opts)
