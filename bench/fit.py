@@ -22,11 +22,11 @@ class Fit:
     square: float
 
     def at(self, size: float) -> float:
-        """Give the seconds for a number of resources."""
+        """Return the seconds for a number of resources."""
         return self.fixed + self.each * size + self.square * size * size
 
     def turning_point(self) -> float:
-        """Give the number from which on the square is more than all the rest; infinite without a square."""
+        """Return the number from which on the square is more than all the rest; infinite without a square."""
         if self.square <= 0:
             return math.inf
         return (self.each + math.sqrt(self.each**2 + 4 * self.square * self.fixed)) / (2 * self.square)

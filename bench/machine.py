@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def describe() -> str:
-    """Give cores, processor, memory and versions in one sentence."""
+    """Return cores, processor, memory and versions in one sentence."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     return (
         f"{os.cpu_count()} cores ({_processor()}), {memory:.0f} GB of memory, {platform.system()} on "

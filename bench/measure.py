@@ -94,7 +94,7 @@ class _Watch:
 
 
 def _family(root: int) -> dict[int, int]:
-    """Give the resident bytes of a process and of all its descendants, by process id."""
+    """Return the resident bytes of a process and of all its descendants, by process id."""
     parents: dict[int, int] = {}
     resident: dict[int, int] = {}
     for folder in Path("/proc").iterdir():

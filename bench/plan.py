@@ -45,7 +45,7 @@ class Group:
 
 
 def groups(*, quick: bool) -> list[Group]:
-    """Give what is to be measured: what most targets are about several times, the rest once.
+    """Return what is to be measured: what most targets are about several times, the rest once.
 
     Args:
         quick: whether a few minutes must do.

@@ -74,11 +74,11 @@ class Samples:
         path.write_text("".join(json.dumps(asdict(item)) + "\n" for item in self.all))
 
     def ran(self, round_: str, subject: str) -> bool:
-        """Tell whether a subject ran in a round."""
+        """Return whether a subject ran in a round."""
         return any((item.round, item.subject) == (round_, subject) for item in self.all)
 
     def of(self, subject: str, size: int, latency: float, step: str = "up", service: str = "emulator") -> list[Sample]:
-        """Give the figures of one command in all rounds."""
+        """Return the figures of one command in all rounds."""
         key = (subject, service, size, latency, step)
         return [item for item in self.all if key == (item.subject, item.service, item.size, item.latency, item.step)]
 
@@ -91,12 +91,12 @@ class Samples:
         field: str = "wall",
         service: str = "emulator",
     ) -> float | None:
-        """Give the median of a figure over all rounds, None where it was not measured."""
+        """Return the median of a figure over all rounds, None where it was not measured."""
         found = self.of(subject, size, latency, step, service)
         return statistics.median(getattr(item, field) for item in found) if found else None
 
     def ratio(self, subject: str, other: str, size: int, latency: float, step: str = "up") -> float | None:
-        """Give how long a subject takes as part of another: the median over the rounds in which both ran.
+        """Return how long a subject takes as part of another: the median over the rounds in which both ran.
 
         Rounds are interleaved: what slows the machine for a while slows both of a pair.
         """
@@ -105,5 +105,5 @@ class Samples:
         return statistics.median(item.wall / theirs[item.round] for item in mine) if mine else None
 
     def subjects(self) -> list[str]:
-        """Give the names of all subjects, in the order in which they ran."""
+        """Return the names of all subjects, in the order in which they ran."""
         return list(dict.fromkeys(item.subject for item in self.all))

@@ -163,7 +163,7 @@ class Stubbed:
         self._url = url
 
     def credentials(self) -> Credentials:
-        """Give credentials, of an organization that has nothing; the stub takes any, and has but one."""
+        """Return credentials, of an organization that has nothing; the stub takes any, and has but one."""
         _get(f"{self._url}/control/clear")
         return Credentials(
             f"{self._url}/adobe",

@@ -85,7 +85,7 @@ class Project:
         return measure.run(command, self.folder, {**self.env, **env})
 
     def state(self, stack: str) -> Path:
-        """Give the file that holds a stack's state."""
+        """Return the file that holds a stack's state."""
         return self.folder / "state" / ".pulumi" / "stacks" / "bench" / f"{stack}.json"
 
 

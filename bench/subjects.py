@@ -32,7 +32,7 @@ class Subject:
     options: tuple[str, ...] = ()
 
     def environment(self, size: int, credentials: Credentials, description: str) -> dict[str, str]:
-        """Give the variables that the program reads.
+        """Return the variables that the program reads.
 
         Args:
             size: how many connections it is to make.
@@ -63,7 +63,7 @@ class Subject:
 
 
 def ours(*, verify: str = "none", parallel: int | None = CALLS_AT_A_TIME) -> Subject:
-    """Give our own program.
+    """Return our own program.
 
     Args:
         verify: "none" or "connection".

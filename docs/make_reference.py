@@ -28,7 +28,7 @@ PAGE = PROJECT / "docs" / "reference.md"
 
 
 def reference() -> str:
-    """Give the whole page."""
+    """Return the whole page."""
     parts = [
         "# Reference\n\nMade from the code by `make docs`.",
         "## Resources",

@@ -48,7 +48,7 @@ _TAIL = 8
 
 
 def recipe() -> str:
-    """Give a digest of everything that decides what is built.
+    """Return a digest of everything that decides what is built.
 
     Returns:
         A short text; another recipe gives another one.

@@ -26,7 +26,7 @@ class Cache:
 
     @classmethod
     def of_user(cls, env: Mapping[str, str]) -> "Cache":
-        """Give the cache of this user, which all clones of the project share.
+        """Return the cache of this user, which all clones of the project share.
 
         Args:
             env: The environment: ``ZOHO_ADOBE_CACHE``, else ``XDG_CACHE_HOME``, else the home folder decides.

@@ -12,7 +12,7 @@ _DROPPED = ("PULUMI_PYTHON_CMD", "PYTHONHOME")
 
 
 def file_backend(folder: Path) -> str:
-    """Give the URL of a backend that keeps the state in a folder.
+    """Return the URL of a backend that keeps the state in a folder.
 
     Args:
         folder: The folder; it must exist when Pulumi uses it.
@@ -33,7 +33,7 @@ def pulumi_environment(
     passphrase: str | None = None,
     base: Mapping[str, str] = os.environ,
 ) -> dict[str, str]:
-    """Give the environment of a Pulumi command that leaves the user's own Pulumi login alone.
+    """Return the environment of a Pulumi command that leaves the user's own Pulumi login alone.
 
     Args:
         project_dir: The project's folder, with the virtual environment ``.venv`` in it.

@@ -106,7 +106,7 @@ def _run(command: str) -> int:
 
 
 def _emulator() -> launch.Emulator:
-    """Give the emulator of this folder, on the port it had before: its URLs are in the state."""
+    """Return the emulator of this folder, on the port it had before: its URLs are in the state."""
     data = FOLDER / "emulator"
     emulator = launch.running(data)
     if emulator is None:

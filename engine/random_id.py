@@ -46,7 +46,7 @@ def _text(value: object) -> str:
 
 
 def outputs(raw: bytes, inputs: Properties) -> dict[str, Any]:
-    """Give the outputs of an id.
+    """Return the outputs of an id.
 
     Args:
         raw: The random bytes.
@@ -69,7 +69,7 @@ def outputs(raw: bytes, inputs: Properties) -> dict[str, Any]:
 
 
 def previewed(inputs: Properties) -> dict[str, Any]:
-    """Give the outputs of an id that is still to be made.
+    """Return the outputs of an id that is still to be made.
 
     Args:
         inputs: The inputs.
@@ -94,7 +94,7 @@ def changes(old: Properties, new: Properties) -> list[str]:
 
 
 def imported(text: str) -> dict[str, Any]:
-    """Give the outputs of an id that exists elsewhere.
+    """Return the outputs of an id that exists elsewhere.
 
     Args:
         text: ``[prefix,]b64Url``, the last without the prefix.

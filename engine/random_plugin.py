@@ -54,7 +54,7 @@ def ensure_random_plugin(toolchain: Toolchain, pulumi_home: Path, say: Say) -> N
 
 
 def uses_stand_in(pulumi_home: Path) -> bool:
-    """Tell whether the stand-in is what the engine will find.
+    """Return whether the stand-in is what the engine will find.
 
     Args:
         pulumi_home: The project's PULUMI_HOME.
@@ -70,7 +70,7 @@ def _plugin(pulumi_home: Path, version: str) -> Path:
 
 
 def _partial(plugin: Path) -> Path:
-    """Give the file that the engine keeps while a plugin is not wholly there."""
+    """Return the file that the engine keeps while a plugin is not wholly there."""
     return plugin.parent.with_name(f"{plugin.parent.name}.partial")
 
 

@@ -35,7 +35,7 @@ class Toolchain:
 
 
 def ensure(say: Say, env: Mapping[str, str] | None = None) -> Toolchain:
-    """Give the engine, and get it first if this machine has none.
+    """Return the engine, and get it first if this machine has none.
 
     The first that works: ``pulumi`` on PATH; what the user's cache holds; the official release; a build from
     the Go module proxy. The last two end in the cache, where they appear whole or not at all, also when this

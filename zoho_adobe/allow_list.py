@@ -100,7 +100,7 @@ def _fetch(url: str) -> str:
 
 
 def _parse(source: str, text: str) -> tuple[str, str, list[tuple[str, str]]]:
-    """Give region, date, and each entry with the place it stands at."""
+    """Return region, date, and each entry with the place it stands at."""
     if text.lstrip().startswith("{"):
         return _parse_json(source, text)
     headers = {"region": "", "date": ""}

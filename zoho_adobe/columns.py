@@ -26,7 +26,7 @@ _AS = " as "
 
 
 def word_of(column: Mapping[str, Any]) -> str:
-    """Give the word of a column.
+    """Return the word of a column.
 
     Args:
         column: the column as Flow Service shows it: "type" and "xdm" with "type" and perhaps "format".
@@ -50,7 +50,7 @@ def word_of(column: Mapping[str, Any]) -> str:
 
 
 def wire_column(name: str, word: str) -> dict[str, Any]:
-    """Give a column as Flow Service wants it.
+    """Return a column as Flow Service wants it.
 
     Args:
         name: the column's name.
@@ -62,7 +62,7 @@ def wire_column(name: str, word: str) -> dict[str, Any]:
 
 
 def xdm_field(word: str) -> dict[str, Any]:
-    """Give the type of a schema's field that holds such a column.
+    """Return the type of a schema's field that holds such a column.
 
     Args:
         word: the column's word.
@@ -72,7 +72,7 @@ def xdm_field(word: str) -> dict[str, Any]:
 
 
 def holds(there: str, wanted: str) -> bool:
-    """Tell whether a field that is there holds what the wanted one would.
+    """Return whether a field that is there holds what the wanted one would.
 
     Formats besides those of dates only describe a value more closely; an architect may add one.
 
@@ -85,7 +85,7 @@ def holds(there: str, wanted: str) -> bool:
 
 
 def is_date(word: str) -> bool:
-    """Tell whether such a column can tell what changed since the last run."""
+    """Return whether such a column can tell what changed since the last run."""
     return word.split(_AS)[-1] in DATE_TYPES
 
 
@@ -103,7 +103,7 @@ def near(name: str, columns: Iterable[str]) -> str:
 
 
 def field_name(column: str) -> str:
-    """Give the name of the schema's field that a column goes to, where nothing else is said.
+    """Return the name of the schema's field that a column goes to, where nothing else is said.
 
     A field's name has letters, digits, dashes and underscores and starts with a letter; camel case is preferred:
     https://experienceleague.adobe.com/en/docs/experience-platform/xdm/api/getting-started

@@ -97,7 +97,7 @@ def data_center_of(url_or_endpoint: str) -> DataCenter | None:
 
 
 def host_of(url_or_endpoint: str) -> str:
-    """Give the lower-case host of a URL, or of an endpoint without a scheme; empty if there is none."""
+    """Return the lower-case host of a URL, or of an endpoint without a scheme; empty if there is none."""
     text = url_or_endpoint if "://" in url_or_endpoint else f"//{url_or_endpoint}"
     try:
         return (urlsplit(text).hostname or "").rstrip(".")
@@ -106,7 +106,7 @@ def host_of(url_or_endpoint: str) -> str:
 
 
 def is_loopback(url_or_endpoint: str) -> bool:
-    """Tell whether a URL names this machine itself, the only place where plain http is accepted."""
+    """Return whether a URL names this machine itself, the only place where plain http is accepted."""
     return host_of(url_or_endpoint) in ("127.0.0.1", "localhost", "::1")
 
 

@@ -83,7 +83,7 @@ def printable(text: str) -> str:
 
 
 def _forms(value: str) -> set[str]:
-    """Give the spellings in which a value can come back, each also as a string in JSON, and in JSON within JSON."""
+    """Return the spellings in which a value can come back, each also as a string in JSON, and in JSON within JSON."""
     encoded = (quote(value, safe=""), quote_plus(value))
     forms = {value, html.escape(value), repr(value)[1:-1], *encoded}
     forms |= {re.sub("%[0-9A-F]{2}", lambda part: part.group().lower(), form) for form in encoded}

@@ -19,7 +19,7 @@ ALLOW_LIST_URL = "https://experienceleague.adobe.com/en/docs/experience-platform
 
 
 def adobe_addresses(region: str) -> str:
-    """Say whose addresses Zoho must let in, and where Adobe lists them.
+    """Return whose addresses Zoho must let in, and where Adobe lists them.
 
     Args:
         region: the region's code, empty if it is not known.

@@ -68,7 +68,7 @@ class Session:
             return cast(T, self._kept[key])
 
     def first(self, key: Hashable) -> bool:
-        """Tell whether a key is asked for the first time, for what is to happen once.
+        """Return whether a key is asked for the first time, for what is to happen once.
 
         Args:
             key: what it is.

@@ -27,12 +27,12 @@ def split_scopes(text: str) -> tuple[str, ...]:
 
 
 def is_scope(text: str) -> bool:
-    """Tell whether a text has the form of a scope."""
+    """Return whether a text has the form of a scope."""
     return _SCOPE.fullmatch(text) is not None
 
 
 def covers(granted: Iterable[str], needed: str) -> bool:
-    """Tell whether one of the granted scopes is the needed one or wider.
+    """Return whether one of the granted scopes is the needed one or wider.
 
     Args:
         granted: the scopes of a token.
@@ -46,7 +46,7 @@ def covers(granted: Iterable[str], needed: str) -> bool:
 
 
 def parts_of(granted: Iterable[str], needed: str) -> tuple[str, ...]:
-    """Give the granted scopes that cover only a part of a needed one, such as a single module of all."""
+    """Return the granted scopes that cover only a part of a needed one, such as a single module of all."""
     *area, right = needed.lower().split(".")
     return tuple(
         scope

@@ -188,7 +188,7 @@ class Blobs:
 
 
 def is_folder(blob: Document) -> bool:
-    """Tell whether it is the marker of a directory."""
+    """Return whether it is the marker of a directory."""
     return FOLDER in blob["metadata"]
 
 

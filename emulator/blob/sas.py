@@ -23,7 +23,7 @@ def token(signed: Mapping[str, str]) -> str:
 
 
 def is_genuine(key: str, account: str, container: str, given: Mapping[str, str]) -> bool:
-    """Tell whether the parameters were signed with the account's key, for this container."""
+    """Return whether the parameters were signed with the account's key, for this container."""
     expected = _signature(key, account, container, given)
     return given.get("sr") == "c" and hmac.compare_digest(expected.encode(), given.get("sig", "").encode())
 

@@ -89,7 +89,7 @@ class Fault:
         )
 
     def works_first(self) -> bool:
-        """Tell whether the request's work is done although its answer is spoiled."""
+        """Return whether the request's work is done although its answer is spoiled."""
         return self.after_work or self.kind in (Kind.DROP_AFTER, Kind.TRUNCATE)
 
     def answer(self, voice: Voice) -> Answer:

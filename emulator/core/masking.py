@@ -33,7 +33,7 @@ SECRET_NAMES = frozenset(
 
 
 def is_secret(name: str) -> bool:
-    """Tell whether values under this name are secrets."""
+    """Return whether values under this name are secrets."""
     return name.lower() in SECRET_NAMES
 
 

@@ -61,7 +61,7 @@ class Connector:
 
 
 def is_moment(column: Document) -> bool:
-    """Tell whether a column can say what is new."""
+    """Return whether a column can say what is new."""
     declared = column.get("xdm")
     form = declared.get("format") if isinstance(declared, dict) else None
     return form in ("date", "date-time") or column.get("meta:xdmType") in ("date", "date-time")

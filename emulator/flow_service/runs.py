@@ -65,7 +65,7 @@ class Runs:
         return ran
 
     def is_idle(self, identifier: str) -> bool:
-        """Tell whether the scheduler has nothing to do for a flow, now or ever."""
+        """Return whether the scheduler has nothing to do for a flow, now or ever."""
         flow = self._flows.anywhere(identifier)
         return flow["state"] != ENABLED or self._is_spent(flow)
 

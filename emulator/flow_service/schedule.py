@@ -74,7 +74,7 @@ def check_start(params: Document, now: float) -> None:
 
 
 def backfills(params: Document) -> bool:
-    """Tell whether the first run brings what is older than the start."""
+    """Return whether the first run brings what is older than the start."""
     return bool(params.get("backfill", "true") == "true")
 
 

@@ -38,7 +38,7 @@ class Ask:
         return bool(self.client["type"] == ClientType.JAVASCRIPT)
 
     def redirect(self, fields: dict[str, str]) -> str:
-        """Give the URL that brings these fields to the client."""
+        """Return the URL that brings these fields to the client."""
         if self.state is not None:
             fields = {"state": self.state, **fields}
         mark = "&" if "?" in self.redirect_uri else "?"

@@ -77,7 +77,7 @@ class Codes:
         return code
 
     def is_new(self, binding: Document) -> bool:
-        """Tell whether the account has not agreed to all of this before."""
+        """Return whether the account has not agreed to all of this before."""
         consent = self._consents.get(pair_of(binding))
         return consent is None or not set(binding["scopes"]) <= set(consent["scopes"])
 

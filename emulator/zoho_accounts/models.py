@@ -124,7 +124,7 @@ class ZohoAccounts:
         return API_HOSTS[Environment(organization.get("environment", Environment.PRODUCTION))]
 
     def accepts(self, accounts_url: str, client_id: str, client_secret: str, refresh_token: str) -> bool:
-        """Tell whether these credentials would refresh at that URL. Costs nothing of the client's budget."""
+        """Return whether these credentials would refresh at that URL. Costs nothing of the client's budget."""
         dc = self._dc_of(accounts_url)
         client = self.clients.at(dc, client_id) if dc else None
         token = self.tokens.refresh_token(refresh_token)

@@ -52,7 +52,7 @@ def in_words(scopes: Iterable[str]) -> list[Meaning]:
 
 
 def covers(granted: Iterable[str], needed: str) -> bool:
-    """Tell whether one of the granted scopes is the needed one or wider."""
+    """Return whether one of the granted scopes is the needed one or wider."""
     *area, verb = needed.lower().split(".")
     for scope in granted:
         *granted_area, granted_verb = scope.lower().split(".")

@@ -28,7 +28,7 @@ def bind(client_id: str, user: Document, scopes: Sequence[str]) -> Document:
 
 
 def pair_of(document: Document) -> str:
-    """Give the key of a client and an account."""
+    """Return the key of a client and an account."""
     return f"{document['client_id']}/{document['zuid']}"
 
 

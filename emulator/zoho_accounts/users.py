@@ -85,5 +85,5 @@ class Users:
 
 
 def full_name(user: Document) -> str:
-    """Give the name as people write it."""
+    """Return the name as people write it."""
     return f"{user['first_name']} {user['last_name']}".strip()

@@ -129,7 +129,7 @@ class ZohoCrm:
         }
 
     def select(self, organization: Document, module: str, query: Query) -> tuple[list[Document], bool]:
-        """Give one page of rows, and whether there are more."""
+        """Return one page of rows, and whether there are more."""
         known = {field["api_name"] for field in self.fields(organization, module)}
         place = Place(organization["id"], module)
         if query.criteria is None and query.converted == "false":

@@ -99,7 +99,7 @@ class Records:
     # Rows
 
     def rows(self, organization: str, module: str, modified_since: datetime | None = None) -> list[Document]:
-        """Give the rows, the oldest first, those only that were modified since then."""
+        """Return the rows, the oldest first, those only that were modified since then."""
         fields = self.fields(organization, module)
         since = ALL if modified_since is None else Condition("modified >= ?", (modified_since.timestamp(),))
         return list(self.table.select(Place(organization, module), fields, since))
@@ -221,7 +221,7 @@ COMPARISON = re.compile(
 
 
 def matches(row: Document, criteria: str) -> bool | None:
-    """Tell whether a row meets the criteria; None if they cannot be read."""
+    """Return whether a row meets the criteria; None if they cannot be read."""
     text = criteria.removeprefix("(").removesuffix(")") if criteria.startswith("((") else criteria
     for part in re.split(r"\)\s*and\s*\(", text):
         comparison = COMPARISON.fullmatch(part)

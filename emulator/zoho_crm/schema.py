@@ -178,7 +178,7 @@ CHECKS: dict[str, Callable[[Any], bool]] = {
 
 
 def fits(data_type: str, value: Any) -> bool:
-    """Tell whether a field of this type can hold the value."""
+    """Return whether a field of this type can hold the value."""
     return value is None or CHECKS[data_type](value)
 
 

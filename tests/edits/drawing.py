@@ -48,7 +48,7 @@ def draw(seed: int, count: int) -> list[Step]:
 
 
 def refused(program: Program, step: Step) -> bool:
-    """Tell whether a step is sure to be refused, so that the edit is undone after it."""
+    """Return whether a step is sure to be refused, so that the edit is undone after it."""
     if not program.has(step.key):
         return False
     item = program.find(step.key)
@@ -129,11 +129,11 @@ def _upset(chance: random.Random) -> Upset:
 
 
 def can_be_undone(edit: str) -> bool:
-    """Tell whether a program without the edit is as good as before: not where the state or Adobe has changed."""
+    """Return whether a program without the edit is as good as before: not where the state or Adobe has changed."""
     changed = EDITS[edit].refreshes or bool(EDITS[edit].words) or edit in WITHOUT_A_KEY
     return not changed and not edit.startswith("state ") and not edit.endswith("with an alias")
 
 
 def without(steps: Sequence[Step], dropped: set[int]) -> list[Step]:
-    """Give the steps but for some, by their numbers."""
+    """Return the steps but for some, by their numbers."""
     return [step for step in steps if step.number not in dropped]

@@ -36,7 +36,7 @@ class Upset:
 
     @property
     def order(self) -> dict[str, Any]:
-        """Give the order of the fault at the request."""
+        """Return the order of the fault at the request."""
         wanted = {"path": "^/adobe/", "skip": self.nth, "after_work": self.after_work}
         return {**wanted, "method": self.method} if self.method else wanted
 
@@ -303,7 +303,7 @@ def columns_to_remove(item: Item) -> list[tuple[str, str]]:
 
 
 def applied(program: Program, step: Step) -> Program | None:
-    """Give the program that a step makes of another one, None if the step makes no sense there."""
+    """Return the program that a step makes of another one, None if the step makes no sense there."""
     edit = EDITS[step.edit]
     if step.edit in WITHOUT_A_KEY:
         return edit.edited(program, step)
@@ -328,7 +328,7 @@ def applied(program: Program, step: Step) -> Program | None:
 
 
 def _fits(program: Program, item: Ingestion, step: Step) -> bool:
-    """Tell whether an ingestion has what a step is about."""
+    """Return whether an ingestion has what a step is about."""
     if step.edit == "add a column":
         return (step.table, step.text) in columns_to_add(item)
     if step.edit == "remove a column":

@@ -130,7 +130,7 @@ class Program:
         return (*self.connections, *self.ingestions)
 
     def find(self, key: str) -> Connection | Ingestion:
-        """Give what has a key.
+        """Return what has a key.
 
         Raises:
             KeyError: nothing has.
@@ -141,7 +141,7 @@ class Program:
         raise KeyError(key)
 
     def has(self, key: str) -> bool:
-        """Tell whether something has a key."""
+        """Return whether something has a key."""
         return any(item.key == key for item in self.items)
 
     def users(self, key: str) -> list[Ingestion]:
@@ -149,7 +149,7 @@ class Program:
         return [item for item in self.ingestions if item.connection == key]
 
     def changed(self, key: str, **changes: Any) -> Program:
-        """Give the program with something changed."""
+        """Return the program with something changed."""
         return replace(
             self,
             connections=tuple(replace(it, **changes) if it.key == key else it for it in self.connections),
@@ -157,7 +157,7 @@ class Program:
         )
 
     def without(self, key: str) -> Program:
-        """Give the program with something taken out."""
+        """Return the program with something taken out."""
         return replace(
             self,
             connections=tuple(it for it in self.connections if it.key != key),
@@ -166,21 +166,21 @@ class Program:
         )
 
     def adding(self, item: Connection | Ingestion) -> Program:
-        """Give the program with one more declaration."""
+        """Return the program with one more declaration."""
         retired = tuple(it for it in self.retired if it.key != item.key)
         if isinstance(item, Connection):
             return replace(self, connections=(*self.connections, item), retired=retired)
         return replace(self, ingestions=(*self.ingestions, item), retired=retired)
 
     def resources(self) -> dict[tuple[str, str], str]:
-        """Give the logical names of all resources by key and part; the part of a connection is empty."""
+        """Return the logical names of all resources by key and part; the part of a connection is empty."""
         found = {(item.key, ""): item.logical for item in self.connections}
         for item in self.ingestions:
             found |= {(item.key, part): f"{item.logical}-{part}" for part in item.parts()}
         return found
 
     def document(self, adopt_ids: Mapping[str, str]) -> dict[str, Any]:
-        """Give what the program reads.
+        """Return what the program reads.
 
         Args:
             adopt_ids: the ids that connections adopt, by the key of the connection or of the ingestion that makes it.
@@ -201,7 +201,7 @@ class Program:
 
 
 def first() -> Program:
-    """Give the program with which a sequence begins."""
+    """Return the program with which a sequence begins."""
     return Program(
         connections=(
             Connection("suffixed", "suffixed", name="Zoho CRM"),

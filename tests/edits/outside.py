@@ -32,7 +32,7 @@ def before_the_command(world: World, item: Item | None, step: Step) -> None:
 
 
 def logical_of(item: Item, step: Step) -> str:
-    """Give the logical name of the resource that a step is about: of an ingestion, the part of one table."""
+    """Return the logical name of the resource that a step is about: of an ingestion, the part of one table."""
     part = EDITS[step.edit].part
     return f"{item.logical}-{step.table}-{part}" if part else item.logical
 

@@ -37,7 +37,7 @@ def alias(former: dict[str, str | None]) -> pulumi.Alias:
 
 
 def options(item: dict[str, Any]) -> pulumi.ResourceOptions:
-    """Give the options that an item of the program asks for."""
+    """Return the options that an item of the program asks for."""
     aliases = [alias(item["former"])] if item["former"] else None
     return pulumi.ResourceOptions(
         parent=groups[item["parent"]] if item["parent"] else None,
@@ -48,12 +48,12 @@ def options(item: dict[str, Any]) -> pulumi.ResourceOptions:
 
 
 def suffix(item: dict[str, Any]) -> pulumi.Input[str] | None:
-    """Give the seed of an item: the stack's, or a text of the program's own."""
+    """Return the seed of an item: the stack's, or a text of the program's own."""
     return seed.hex if item["suffix"] == "seed" else item["suffix"]
 
 
 def schedule(item: dict[str, Any]) -> Schedule:
-    """Give the schedule of an ingestion."""
+    """Return the schedule of an ingestion."""
     found: Schedule = {"frequency": "minute", "interval": item["interval"]}
     if item["backfill"] is not None:
         found["backfill"] = item["backfill"]

@@ -51,7 +51,7 @@ class Rule:
 
 
 def every(fate: Fate, pipes: Fate | None = None) -> Rule:
-    """Give a rule that is the same for all, but perhaps for pipes."""
+    """Return a rule that is the same for all, but perhaps for pipes."""
     return Rule(fate, fate, fate, fate, fate if pipes is None else pipes)
 
 

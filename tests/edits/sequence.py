@@ -135,7 +135,7 @@ def one(world: World, before: Program, step: Step) -> tuple[Program, list[Violat
 
 
 def _commands(before: Program, after: Program, step: Step, words: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Give the commands of a step."""
+    """Return the commands of a step."""
     if step.command == "refresh, up":
         return [("refresh",), ("up", *words)]
     if step.command == "up --target, up":

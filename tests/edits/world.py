@@ -140,16 +140,16 @@ class World:
         return latest
 
     def urn(self, logical: str) -> str:
-        """Give the URN of a resource in the state; several may have the name for a while."""
+        """Return the URN of a resource in the state; several may have the name for a while."""
         return str(self.resource(logical)["urn"])
 
     def resource(self, logical: str) -> dict[str, Any]:
-        """Give a resource of the state."""
+        """Return a resource of the state."""
         resources: list[dict[str, Any]] = self.state().get("resources") or []
         return next(item for item in resources if item["urn"].endswith(f"::{logical}"))
 
     def outputs(self) -> dict[str, Any]:
-        """Give the stack's outputs as the state has them."""
+        """Return the stack's outputs as the state has them."""
         (root,) = (item for item in self.state()["resources"] if item["type"] == "pulumi:pulumi:Stack")
         found: dict[str, Any] = root.get("outputs") or {}
         return found
@@ -168,7 +168,7 @@ class World:
         return self.run(command, *yes, "--stack", self.stack.name, "--non-interactive", *words, **env)
 
     def errors(self) -> str:
-        """Give the errors of the last command."""
+        """Return the errors of the last command."""
         lines = [re.sub(r"\s+", " ", line).strip() for line in self.said[-1].splitlines()]
         return "; ".join(line for line in lines if line.startswith("error:")) or self.said[-1][-600:]
 

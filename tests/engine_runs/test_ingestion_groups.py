@@ -68,17 +68,17 @@ def of_group(dev: Stack, group: str) -> Stack:
 
 
 def between(stack: Stack, begin: str, end: str) -> str:
-    """Give a part of a stack's program, without its end."""
+    """Return a part of a stack's program, without its end."""
     return begin + (stack.folder / "__main__.py").read_text().partition(begin)[2].partition(end)[0]
 
 
 def flows(crm: Crm) -> dict[str, str]:
-    """Give the names of all dataflows by their ids."""
+    """Return the names of all dataflows by their ids."""
     return {item["id"]: item["name"] for item in crm.objects()["flows"]}
 
 
 def writes(tenant: Tenant) -> list[Any]:
-    """Give what was written at Adobe."""
+    """Return what was written at Adobe."""
     asked = [item for item in tenant.requests() if item["method"] != "GET" and "/ims/" not in item["path"]]
     return [(item["method"], item["path"]) for item in asked]
 

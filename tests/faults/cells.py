@@ -41,7 +41,7 @@ RESOURCES: dict[str, Resource] = {
 
 
 def cells() -> Iterator[Cell]:
-    """Give all cells that can be."""
+    """Return all cells that can be."""
     for name, resource in RESOURCES.items():
         for operation, does in resource.operations.items():
             for (index, word), fault in itertools.product(enumerate(does.requests), faults.FAULTS):
@@ -50,7 +50,7 @@ def cells() -> Iterator[Cell]:
 
 
 def sample(size: int) -> list[Cell]:
-    """Give cells from all over the matrix: each time another operation, with a fault that is due for it."""
+    """Return cells from all over the matrix: each time another operation, with a fault that is due for it."""
     places: dict[tuple[str, str], dict[str, list[Cell]]] = {}
     for cell in cells():
         if not RESOURCES[cell.resource].operations[cell.operation].slow:
@@ -105,5 +105,5 @@ def run(cell: Cell, plugin: Plugin, emulator: launch.Emulator) -> Outcome:
 
 
 def _others(resource: Resource, found: Objects) -> dict[str, set[str]]:
-    """Give the ids of what exists and is none of the resource's business."""
+    """Return the ids of what exists and is none of the resource's business."""
     return {kind: set(map(id_of, found[kind])) for kind in found if kind not in (*resource.kinds, "runs")}

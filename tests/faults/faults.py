@@ -61,7 +61,7 @@ _OF_NO_USE_WITHOUT_WORK = {fault for fault in FAULTS if "after the work" in faul
 
 
 def can_be(fault: str, request: Request) -> bool:
-    """Tell whether a request can meet a fault that is another one for it than the rest.
+    """Return whether a request can meet a fault that is another one for it than the rest.
 
     Args:
         fault: the fault's name.

@@ -149,7 +149,7 @@ def objects(tenant: Tenant) -> Objects:
 
 
 def id_of(item: Mapping[str, Any]) -> str:
-    """Give an object's id, whatever its service calls it."""
+    """Return an object's id, whatever its service calls it."""
     return str(item.get("$id") or item["id"])
 
 
@@ -192,7 +192,7 @@ def told(facts: Facts) -> list[Problem]:
 
 
 def shown(outputs: Props, live: Mapping[str, Any], name: str = "name") -> dict[str, tuple[object, object]]:
-    """Give the facts that all named objects have."""
+    """Return the facts that all named objects have."""
     return {
         "name": (outputs[f"full_{name}"], live[name]),
         "description": (outputs.get("description", ""), live.get("description", "")),

@@ -96,7 +96,7 @@ def operator(
 
 
 def colleague(of: Stack) -> Stack:
-    """Give another operator: a clone of the project elsewhere, the same backend."""
+    """Return another operator: a clone of the project elsewhere, the same backend."""
     folder = of.folder.parent / "second"
     shutil.copytree(of.folder, folder)
     return replace(of, folder=folder)

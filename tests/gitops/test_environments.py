@@ -26,7 +26,7 @@ CREDENTIAL = re.compile(r"\b1000\.[0-9a-f]{32}\.[0-9a-f]{32}\b|\b[0-9a-f]{42}\b|
 
 
 def in_clear(path: Path) -> list[str]:
-    """Give the keys of a stack file whose value is a secret in clear."""
+    """Return the keys of a stack file whose value is a secret in clear."""
     config = (yaml.safe_load(path.read_text()) or {}).get("config") or {}
     return [
         key
@@ -37,7 +37,7 @@ def in_clear(path: Path) -> list[str]:
 
 
 def stack_files() -> list[Path]:
-    """Give every stack file of the project, whoever wrote it."""
+    """Return every stack file of the project, whoever wrote it."""
     skipped = {".venv", ".local", "node_modules"}
     found = PROJECT.rglob("Pulumi.*.yaml")
     return [path for path in found if not skipped & set(path.relative_to(PROJECT).parts)]

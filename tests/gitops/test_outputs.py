@@ -22,7 +22,7 @@ TYPES: dict[str, type] = {"integer": int, "string": str, "boolean": bool, "objec
 
 
 def types(outputs: dict[str, Any]) -> dict[str, type]:
-    """Give the types of outputs by their names."""
+    """Return the types of outputs by their names."""
     return {name: type(value) for name, value in outputs.items()}
 
 

@@ -75,7 +75,7 @@ class Reviewed:
 
 
 def notes(review: str) -> list[str]:
-    """Give what needs a second look."""
+    """Return what needs a second look."""
     return [line.removeprefix("> - ") for line in review.splitlines() if line.startswith("> - ")]
 
 

@@ -36,7 +36,7 @@ def review(text: str, **options: Any) -> str:
 
 
 def notes(text: str, **options: Any) -> list[str]:
-    """Give what needs a second look."""
+    """Return what needs a second look."""
     return [line.removeprefix("> - ") for line in review(text, **options).splitlines() if line.startswith("> - ")]
 
 

@@ -31,7 +31,7 @@ DOCUMENT = json.dumps(json.loads(document(*STEPS, changeSummary=COUNTS)), indent
 
 
 def fails(text: str) -> bool:
-    """Tell whether a text is refused, or reviewed as a failure."""
+    """Return whether a text is refused, or reviewed as a failure."""
     try:
         preview = read(text, "prod")
     except NotAPreviewError:

@@ -87,7 +87,7 @@ class Week:
             self.crm.run(id_)
 
     def arrived(self, table: str) -> list[dict[str, Any]]:
-        """Give the rows of a table at Adobe, by the names of their own fields."""
+        """Return the rows of a table at Adobe, by the names of their own fields."""
         rows = self.crm.arrived(self.stack.outputs()["datasets"][table])
         return [next(iter(row.values())) for row in rows]
 

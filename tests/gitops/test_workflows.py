@@ -26,7 +26,7 @@ FILES = [*(WORKFLOWS / f"{name}.yml" for name in NAMES), PROJECT / ".github/acti
 
 
 def steps(name: str) -> list[dict[str, object]]:
-    """Give all steps of a workflow."""
+    """Return all steps of a workflow."""
     return [step for job in load(name)["jobs"].values() for step in job["steps"]]
 
 

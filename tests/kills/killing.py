@@ -148,7 +148,7 @@ class Outcome:
     seconds: float = 0.0
 
     def has(self, word: str) -> bool:
-        """Tell whether a problem is one of something "lost" or "left over"."""
+        """Return whether a problem is one of something "lost" or "left over"."""
         return any(problem.startswith(word) for problem in self.problems)
 
 

@@ -37,7 +37,7 @@ class Place:
         return self.method != "GET"
 
     def order(self, **fault: Any) -> dict[str, Any]:
-        """Give the order of a fault at this request."""
+        """Return the order of a fault at this request."""
         path = f"{_ROOTS}{re.escape(self.path)}$".replace(r"\*", "[^/]+")
         return {"method": self.method, "path": path, "skip": self.nth, **fault}
 

@@ -50,7 +50,7 @@ def untruths_of(
 
 
 def id_of(item: Item) -> str:
-    """Give the id by which a state knows an object; that of a schema is its `$id`."""
+    """Return the id by which a state knows an object; that of a schema is its `$id`."""
     return str(item.get("$id") or item["id"])
 
 

@@ -72,14 +72,14 @@ def fake_go(folder: Path, on_build: str = "", version: str = "go1.99.0") -> Path
 
 
 def builds(folder: Path) -> list[tuple[int, str]]:
-    """Give the builds that a fake `go` was asked for: process id and package."""
+    """Return the builds that a fake `go` was asked for: process id and package."""
     calls = folder / "builds"
     lines = calls.read_text().splitlines() if calls.exists() else []
     return [(int(pid), package) for pid, package in (line.split() for line in lines)]
 
 
 def environment(folder: Path) -> dict[str, str]:
-    """Give an environment with nothing on PATH but the fakes in `folder`, and a cache of its own."""
+    """Return an environment with nothing on PATH but the fakes in `folder`, and a cache of its own."""
     return {
         "PATH": str(folder / "bin"),
         "HOME": str(folder),
@@ -108,7 +108,7 @@ def wait_for(condition: Callable[[], object], seconds: float = 10) -> None:
 
 
 def alive(pid: int) -> bool:
-    """Tell whether a process runs."""
+    """Return whether a process runs."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -33,20 +33,20 @@ ELSEWHERE = {
 
 
 def blocks(page: str, *languages: str) -> list[str]:
-    """Give the blocks of a page in these languages, in order; commands are in `console` and `sh`."""
+    """Return the blocks of a page in these languages, in order; commands are in `console` and `sh`."""
     text = (PROJECT / "docs" / page).read_text()
     found = re.findall(r"^( *)```(\w+)\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
     return [textwrap.dedent(block) for _, language, block in found if language in (languages or ("console", "sh"))]
 
 
 def lines(page: str) -> list[str]:
-    """Give the commands of a page that are run from it, one a line, without what is said of them."""
+    """Return the commands of a page that are run from it, one a line, without what is said of them."""
     found = [line.split(" # ")[0].strip() for block in blocks(page) for line in block.splitlines()]
     return [line for line in found if line and line not in ELSEWHERE]
 
 
 def commands(page: str) -> Iterator[list[str]]:
-    """Give the words of these commands."""
+    """Return the words of these commands."""
     yield from map(shlex.split, lines(page))
 
 

@@ -34,7 +34,7 @@ def copy_project(folder: Path) -> None:
 
 
 def isolated_environment(pulumi: Toolchain, home: Path, folder: Path) -> dict[str, str]:
-    """Give an environment for Pulumi with a backend and a token cache inside the folder."""
+    """Return an environment for Pulumi with a backend and a token cache inside the folder."""
     state = folder / "state"
     state.mkdir(exist_ok=True)
     base = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
@@ -79,7 +79,7 @@ class Result:
         return [(item["urn"], item["op"]) for item in done]
 
     def error_lines(self) -> list[str]:
-        """Give the messages of all diagnostics of severity error."""
+        """Return the messages of all diagnostics of severity error."""
         lines = [line.strip() for line in self.text.splitlines()]
         return [line.removeprefix("error:").strip() for line in lines if line.startswith("error:")]
 
@@ -179,17 +179,17 @@ class Stack:
         self.run("config", "set", "--stack", self.name, "--secret", key, words_in=value)
 
     def outputs(self) -> dict[str, Any]:
-        """Give the stack's outputs."""
+        """Return the stack's outputs."""
         found: dict[str, Any] = json.loads(self.run("stack", "output", "--stack", self.name, "--json").out)
         return found
 
     def resource(self, logical_name: str) -> dict[str, Any]:
-        """Give a resource as the state holds it."""
+        """Return a resource as the state holds it."""
         (found,) = (item for item in self.resources() if item["urn"].endswith(f"::{logical_name}"))
         return found
 
     def resources(self) -> list[dict[str, Any]]:
-        """Give all resources as the state holds them."""
+        """Return all resources as the state holds them."""
         state = json.loads(self.run("stack", "export", "--stack", self.name).out)
         found: list[dict[str, Any]] = state["deployment"].get("resources") or []
         return found

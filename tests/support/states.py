@@ -18,7 +18,7 @@ _DROPPED = ("stackTrace", "sourcePosition", "created", "modified", "manifest", "
 
 
 def export(stack: Stack) -> dict[str, Any]:
-    """Give the stack's state as it is kept in a file."""
+    """Return the stack's state as it is kept in a file."""
     text = stack.run("stack", "export", "--stack", stack.name, "--show-secrets").out
     # It shows the secrets as it is meant to; only the marks are looked at.
     stack.seen.pop()

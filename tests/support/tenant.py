@@ -39,7 +39,7 @@ class Tenant:
         return str(self.emulator.info["ims"])
 
     def environment(self) -> dict[str, str]:
-        """Give the credentials as the environment holds them."""
+        """Return the credentials as the environment holds them."""
         return {"ADOBE_CLIENT_ID": self.client_id, "ADOBE_CLIENT_SECRET": self.client_secret}
 
     def connections(self, sandbox: str | None = None) -> list[dict[str, Any]]:
@@ -48,7 +48,7 @@ class Tenant:
         return [item for item in found if sandbox in (None, item["sandboxName"])]
 
     def connection(self) -> dict[str, Any]:
-        """Give the one connection that exists."""
+        """Return the one connection that exists."""
         (found,) = self.connections()
         return found
 

@@ -48,7 +48,7 @@ def provider(kind: type[Lifecycle[Any]]) -> Lifecycle[Any]:
 
 
 def state(kind: type[Lifecycle[Any]], organization: str, entry: str = "a") -> Props:
-    """Give outputs of an object, as far as the base class looks at them."""
+    """Return outputs of an object, as far as the base class looks at them."""
     declared = kind.declaration
     props = {key: f"the {key}" for key in (*declared.keys, *declared.outputs)}
     columns = {"columns": {}, "fields": {}, "schedule": {"frequency": "once"}, "enabled": True, "mappings": {}}

@@ -129,7 +129,7 @@ CALLS: dict[str, Callable[[], Any]] = {
 
 
 def answering(answers: list[tuple[int, str, dict[str, str]]], sent: list[int]) -> Callable[..., Answer]:
-    """Give a transport's attempt that answers one after the other, the last one for ever, and counts."""
+    """Return a transport's attempt that answers one after the other, the last one for ever, and counts."""
     numbers = itertools.count()
 
     def attempt(self: Transport, *_: object) -> Answer:

@@ -33,7 +33,7 @@ def imported_test_modules(code: str, package: str = "tests.wire") -> Iterator[st
 
 
 def is_misplaced(path: Path) -> bool:
-    """Tell whether a module, by its path below `tests`, is none that pytest runs and stands among those."""
+    """Return whether a module, by its path below `tests`, is none that pytest runs and stands among those."""
     return not (path.name == "__init__.py" or is_of_pytest(path.stem) or path.parts[0] in ("support", *PROGRAMS))
 
 

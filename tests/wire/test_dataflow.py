@@ -19,7 +19,7 @@ HOUR = 3600
 
 
 def flow(ingestion: Ingestion) -> dict[str, Any]:
-    """Give the one dataflow that exists."""
+    """Return the one dataflow that exists."""
     (found,) = ingestion.objects("flows")
     return found
 

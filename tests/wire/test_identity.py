@@ -75,7 +75,7 @@ def moved(request: pytest.FixtureRequest) -> Moved:
 
 
 def without_mark(entry: State) -> State:
-    """Give an entry as an earlier release wrote it."""
+    """Return an entry as an earlier release wrote it."""
     return State(entry.id, entry.inputs, {key: value for key, value in entry.outputs.items() if key != "entry"})
 
 
@@ -150,7 +150,7 @@ def test_both_entries_go_together(moved: Moved) -> None:
 
 
 def adopting(stack: Deployment, id_: str, **changes: Any) -> Props:
-    """Give a program that adopts a connection as it is."""
+    """Return a program that adopts a connection as it is."""
     return {**stack.program, "adopt_id": id_, **changes}
 
 

@@ -155,7 +155,7 @@ class Tables:
         return checked.inputs
 
     def _provider(self, kind: str) -> Provider:
-        """Give the provider of this command."""
+        """Return the provider of this command."""
         return self._providers.setdefault(kind, self.ingestion.provider(kind))
 
     def _ids(self) -> dict[str, str]:
@@ -361,7 +361,7 @@ class Life(RuleBasedStateMachine):
 
 
 def pairs(mapping_set: dict[str, Any]) -> list[tuple[str, str]]:
-    """Give the destinations and sources of a mapping set."""
+    """Return the destinations and sources of a mapping set."""
     return sorted((part["destination"], part["source"]) for part in mapping_set["mappings"])
 
 

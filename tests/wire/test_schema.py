@@ -16,7 +16,7 @@ CONTACTS = "https://ns.adobe.com/xdm/context/profile-personal-details"
 
 
 def fields(ingestion: Ingestion) -> dict[str, Any]:
-    """Give the fields that the one field group has at Adobe."""
+    """Return the fields that the one field group has at Adobe."""
     (group,) = ingestion.objects("fieldGroups")
     (namespace,) = group["definitions"]["customFields"]["properties"].values()
     found: dict[str, Any] = namespace["properties"]

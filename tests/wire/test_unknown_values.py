@@ -88,7 +88,7 @@ def complete(kind: type[ManagedResource]) -> Props:
 
 
 def unknown_in(value: Any) -> Iterator[tuple[str, Any]]:
-    """Give a value with each part of it unknown in turn, the whole first."""
+    """Return a value with each part of it unknown in turn, the whole first."""
     yield "", UNKNOWN
     parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, part in parts:

@@ -175,7 +175,7 @@ class Catalog(PlatformService):
             return
 
     def has_batches(self, dataset_id: str) -> bool:
-        """Tell whether anything was ever written into a dataset."""
+        """Return whether anything was ever written into a dataset."""
         doing = f"the batches of the dataset {dataset_id}"
         answer = self.call("GET", "/batches", doing, params=[("dataSet", dataset_id), ("limit", "1")])
         return bool(answer.json_object())

@@ -58,16 +58,16 @@ class Clients:
                 self._deleting.discard(id_)
 
     def deletes(self, id_: str) -> bool:
-        """Tell whether an object is being deleted at the moment."""
+        """Return whether an object is being deleted at the moment."""
         with self._lock:
             return id_ in self._deleting
 
     def flow_service(self, sandbox: str) -> FlowService:
-        """Give Flow Service in a sandbox."""
+        """Return Flow Service in a sandbox."""
         return FlowService(self.settings, self.ims, sandbox)
 
     def explorer(self, sandbox: str) -> Explorer:
-        """Give Flow Service's exploring in a sandbox."""
+        """Return Flow Service's exploring in a sandbox."""
         return Explorer(self.settings, self.ims, sandbox)
 
     def dataflows(self, sandbox: str, spec: SourceSpec = ZOHO_CRM) -> Dataflows:
@@ -79,23 +79,23 @@ class Clients:
         return FileSources(self.settings, self.ims, sandbox, LANDING_ZONE)
 
     def runs(self, sandbox: str) -> Runs:
-        """Give the runs of dataflows in a sandbox."""
+        """Return the runs of dataflows in a sandbox."""
         return Runs(self.settings, self.ims, sandbox)
 
     def schema_registry(self, sandbox: str) -> SchemaRegistry:
-        """Give the Schema Registry in a sandbox."""
+        """Return the Schema Registry in a sandbox."""
         return SchemaRegistry(self.settings, self.ims, sandbox)
 
     def catalog(self, sandbox: str) -> Catalog:
-        """Give Catalog in a sandbox."""
+        """Return Catalog in a sandbox."""
         return Catalog(self.settings, self.ims, sandbox)
 
     def data_prep(self, sandbox: str) -> DataPrep:
-        """Give Data Prep in a sandbox."""
+        """Return Data Prep in a sandbox."""
         return DataPrep(self.settings, self.ims, sandbox)
 
     def landing_zones(self, sandbox: str) -> LandingZones:
-        """Give the landing zone of a sandbox."""
+        """Return the landing zone of a sandbox."""
         return LandingZones(self.settings, self.ims, sandbox)
 
     def zoho_token(self, credentials: ZohoCredentials, *, made_since: float | None = None) -> ZohoAccessToken:

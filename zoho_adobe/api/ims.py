@@ -20,7 +20,7 @@ RENEW_BEFORE = 300.0
 
 
 def token_owner(settings: Settings) -> tuple[str, ...]:
-    """Give what an access token belongs to, for the shared cache.
+    """Return what an access token belongs to, for the shared cache.
 
     Args:
         settings: the organization's settings, with credentials.
@@ -47,7 +47,7 @@ class Ims:
         self._kept: _Kept | None = None
 
     def token(self, *, rejected: str = "") -> str:
-        """Give an access token with enough life left for the calls to come.
+        """Return an access token with enough life left for the calls to come.
 
         Args:
             rejected: a token that a service has just refused with 401; it is not given again.

@@ -38,7 +38,7 @@ class RateLimit:
         self._next = 0.0
 
     def reserve(self) -> float:
-        """Give the seconds to wait before the next request, which is taken for sent then."""
+        """Return the seconds to wait before the next request, which is taken for sent then."""
         with self._lock:
             now = self._clock()
             if self._rate is not None and now - self._refused_at >= QUIET_SECONDS:

@@ -86,7 +86,7 @@ class SchemaRegistry(PlatformService):
         super().__init__("Schema Registry", "/data/foundation/schemaregistry", settings, ims, sandbox)
 
     def tenant(self) -> str:
-        """Give the organization's namespace, without its leading underscore."""
+        """Return the organization's namespace, without its leading underscore."""
         answer = self.call("GET", "/stats", "the tenant's id")
         tenant = answer.json_object().get("tenantId")
         if not isinstance(tenant, str) or not tenant:
@@ -297,7 +297,7 @@ class SchemaRegistry(PlatformService):
 
 
 def alt_id(resource_id: str) -> str:
-    """Give the form of a `$id` that fits into a path: dots for slashes.
+    """Return the form of a `$id` that fits into a path: dots for slashes.
 
     Args:
         resource_id: such as "https://ns.adobe.com/acme/schemas/1f".
@@ -309,7 +309,7 @@ def alt_id(resource_id: str) -> str:
 
 
 def tenant_of(resource_id: str) -> str:
-    """Give the tenant's id that a `$id` holds, without a leading underscore.
+    """Return the tenant's id that a `$id` holds, without a leading underscore.
 
     Args:
         resource_id: such as "https://ns.adobe.com/acme/schemas/1f".

@@ -104,7 +104,7 @@ class TokenCache:
                 return cast(T, held.token)
 
     def made_since(self, owner: tuple[str, ...], moment: float) -> bool:
-        """Tell whether an owner's token was made here; see `was_made_since`."""
+        """Return whether an owner's token was made here; see `was_made_since`."""
         with self._lock:
             held = self._held.get(entry_name(owner))
         return held is not None and held.made_at >= moment
@@ -158,7 +158,7 @@ def remember(owner: tuple[str, ...], token: AccessToken) -> None:
 
 
 def was_made_since(owner: tuple[str, ...], moment: float) -> bool:
-    """Tell whether the token of an owner was made by this session, and is not one that the cache held.
+    """Return whether the token of an owner was made by this session, and is not one that the cache held.
 
     Args:
         owner: whose it is, as in `shared_token`.
@@ -276,5 +276,5 @@ def _as_field(name: str, value: Any) -> Any:
 
 
 def _lasts(token: AccessToken) -> bool:
-    """Tell whether a token has life enough; more than any has means that the clock was ahead when it was made."""
+    """Return whether a token has life enough; more than any has means that the clock was ahead when it was made."""
     return USE_WHILE <= token.expires_at - current().clock.now() <= token.longest_life + _CLOCK_STEP

@@ -68,7 +68,7 @@ class ZohoAccounts:
     def consent_url(
         self, client_id: str, redirect_uri: str, scopes: Sequence[str], *, state: str, code_challenge: str
     ) -> str:
-        """Give the page where a person consents.
+        """Return the page where a person consents.
 
         Without offline access there is no refresh token, and without prompting there is none for a person who has
         consented before.
@@ -177,7 +177,7 @@ class ZohoAccounts:
             raise oauth_error(answer, body, self.accounts_url, Asked.REFRESH)
 
     def locations(self) -> Mapping[str, str]:
-        """Give the accounts server of each data center, as this one lists them."""
+        """Return the accounts server of each data center, as this one lists them."""
         answer = self._transport.send("GET", "/oauth/serverinfo")
         if answer.status >= 500:
             raise accounts_failure(answer, self.accounts_url)

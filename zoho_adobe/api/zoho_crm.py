@@ -138,7 +138,7 @@ class ZohoCrm:
         self._get(f"/{module}", f"to read {module}", MINIMUM[0], params)
 
     def current_user(self) -> User | None:
-        """Give the user who consented, None where the CRM does not say."""
+        """Return the user who consented, None where the CRM does not say."""
         params = [("type", "CurrentUser")]
         for item in self._list("/users", "users", "to read the user", USERS, params):
             profile = item.get("profile")
@@ -150,7 +150,7 @@ class ZohoCrm:
         return None
 
     def organization(self) -> Organization | None:
-        """Give the organization, None where the CRM does not say."""
+        """Return the organization, None where the CRM does not say."""
         for item in self._list("/org", "org", "to read the organization", ORGANIZATION):
             return Organization(name=str(item.get("company_name") or ""), kind=str(item.get("type") or ""))
         return None

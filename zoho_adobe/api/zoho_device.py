@@ -141,7 +141,7 @@ def wait_for_approval(
 
 
 def _elsewhere(accounts: ZohoAccounts, location: str, reach: Reach) -> ZohoAccounts:
-    """Give the accounts server of a data center that Zoho names by its code."""
+    """Return the accounts server of a data center that Zoho names by its code."""
     url = accounts.locations().get(location, "")
     if not url and location in DATA_CENTERS and not is_loopback(accounts.accounts_url):
         url = DATA_CENTERS[location].accounts_url

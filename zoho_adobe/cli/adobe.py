@@ -17,7 +17,7 @@ _WIDTH_OF_A_PIPE = 200
 
 
 def clients_of(stack: str) -> Clients:
-    """Give the clients of a stack's Adobe, or of the environment's.
+    """Return the clients of a stack's Adobe, or of the environment's.
 
     Args:
         stack: the stack's name, empty for the environment.

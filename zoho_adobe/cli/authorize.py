@@ -176,7 +176,7 @@ def _verify(ask: Ask, granted: Granted, display: Display) -> None:
 
 
 def _change(ask: Ask, granted: Granted, configured: str) -> Change:
-    """Give what goes into the config; accounts URL and data center in it must never contradict each other."""
+    """Return what goes into the config; accounts URL and data center in it must never contradict each other."""
     from zoho_adobe.cli.stack import Change
 
     secret = {"zohoClientSecret": ask.client_secret, "zohoRefreshToken": granted.tokens.refresh_token}

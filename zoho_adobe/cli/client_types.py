@@ -79,7 +79,7 @@ CLIENT_TYPES = {
 
 
 def table() -> Table:
-    """Give the table that a person chooses from."""
+    """Return the table that a person chooses from."""
     shown = Table(title="What Zoho registers at https://api-console.zoho.com (.eu, .in, …)")
     for title in ("--client-type", "in the console, and what it asks for", "can", "cannot"):
         shown.add_column(title, overflow="fold", no_wrap=title == "--client-type")

@@ -45,7 +45,7 @@ class Ask:
     seconds: float
 
     def accounts(self, accounts_url: str = "") -> ZohoAccounts:
-        """Give an accounts server, the one to start at unless another is named."""
+        """Return an accounts server, the one to start at unless another is named."""
         return ZohoAccounts(accounts_url or self.accounts_url, timeout=self.reach.request_timeout)
 
 

@@ -22,7 +22,7 @@ _LOUD = {events.DROPPED, events.ALARM, events.FAILED, events.WAITING}
 
 @contextlib.contextmanager
 def display() -> Iterator[Tell]:
-    """Give what events are told to."""
+    """Return what events are told to."""
     if not sys.stdout.isatty():
         yield _print
         return

@@ -40,7 +40,7 @@ def secret(title: str, variable: str = "") -> str:
 
 
 def text(title: str, value: str, option: str) -> str:
-    """Give a value that may be shown, or ask for it.
+    """Return a value that may be shown, or ask for it.
 
     Args:
         title: what it is, such as "client id".

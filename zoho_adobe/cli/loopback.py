@@ -211,6 +211,6 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _only(fields: dict[str, list[str]], name: str) -> str:
-    """Give a field that is there once; one given twice counts as none."""
+    """Return a field that is there once; one given twice counts as none."""
     values = fields.get(name, [])
     return values[0] if len(values) == 1 else ""

@@ -43,7 +43,7 @@ _PAGE = """<!doctype html>
 
 
 def success_page() -> bytes:
-    """Give the page for a consent that has arrived."""
+    """Return the page for a consent that has arrived."""
     return _page(
         "Zoho has passed on your consent",
         "The command that asked for it goes on in your terminal: it checks the credentials and stores them.",
@@ -53,7 +53,7 @@ def success_page() -> bytes:
 
 
 def failure_page(message: str, remedy: str) -> bytes:
-    """Give the page for a consent that did not come about.
+    """Return the page for a consent that did not come about.
 
     Args:
         message: what happened.
@@ -64,7 +64,7 @@ def failure_page(message: str, remedy: str) -> bytes:
 
 
 def stray_page(message: str) -> bytes:
-    """Give the page for a request that is not the awaited answer of Zoho.
+    """Return the page for a request that is not the awaited answer of Zoho.
 
     Args:
         message: what it is.

@@ -63,11 +63,11 @@ class StackConfig:
         self._values = self._read()
 
     def get(self, key: str) -> str:
-        """Give a value of the project, such as "zohoClientId", with the project's default; empty if there is none."""
+        """Return a value of the project, such as "zohoClientId", with the project's default; empty if there is none."""
         return self._values.get(f"{self._project}:{key}", "")
 
     def settings(self) -> dict[str, str]:
-        """Give the provider's settings, by "zoho-adobe:<key>"."""
+        """Return the provider's settings, by "zoho-adobe:<key>"."""
         return {key: value for key, value in self._values.items() if key.startswith(f"{NAMESPACE}:")}
 
     def write(self, change: Change) -> None:
@@ -107,12 +107,12 @@ class StackConfig:
         self._run("import", "--file", "/dev/stdin", *options, *where, words_in=document, however_long=True)
 
     def export(self) -> dict[str, Any]:
-        """Give the stack's state; secrets in it are encrypted."""
+        """Return the stack's state; secrets in it are encrypted."""
         state: dict[str, Any] = json.loads(self._run("stack", "export", *self._of_stack()))
         return state
 
     def output(self, name: str) -> str:
-        """Give an output of the stack, as JSON."""
+        """Return an output of the stack, as JSON."""
         return self._run("stack", "output", name, "--json", *self._of_stack())
 
     def _read(self) -> dict[str, str]:

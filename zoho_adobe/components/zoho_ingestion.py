@@ -286,7 +286,7 @@ def plan_of(table: Columns | None, how: IngestedTable) -> Plan:
 
 
 def _asked(path: str) -> str:
-    """Give a path as it is compared: an own field has its name alone, and one below it is of another field group."""
+    """Return a path as it is compared: an own field has its name alone, and one below it is of another field group."""
     name = path.removeprefix(own_field(""))
     return path if "." in name else name
 
@@ -312,7 +312,7 @@ _USE_NAMES = "Use its field name in Zoho, which is not its label"
 
 
 def _inputs(plan: pulumi.Output[Plan], how: IngestedTable) -> tuple[Texts, Texts, Texts]:
-    """Give columns, fields and mappings, with what the program names known before the table is: a preview shows it."""
+    """Return columns, fields and mappings; what the program names is known before the table is, for the preview."""
     if how.columns is None:
         return plan.apply(lambda it: it.columns), plan.apply(lambda it: it.fields), plan.apply(lambda it: it.mappings)
     named = plan_of(None, how)
@@ -328,7 +328,7 @@ def _inputs(plan: pulumi.Output[Plan], how: IngestedTable) -> tuple[Texts, Texts
 
 
 def _after(resource: pulumi.Resource, value: Texts) -> Texts:
-    """Give a value once a resource was checked: what it refuses must not have cost the dataflow before."""
+    """Return a value once a resource was checked: what it refuses must not have cost the dataflow before."""
     if isinstance(value, Mapping):
         # What is known of it stays known in a preview.
         return {key: pulumi.Output.all(resource.urn, item).apply(lambda both: both[1]) for key, item in value.items()}
@@ -336,7 +336,7 @@ def _after(resource: pulumi.Resource, value: Texts) -> Texts:
 
 
 def _free(name: str, taken: Collection[str]) -> str:
-    """Give a field's name that no other column has."""
+    """Return a field's name that no other column has."""
     number = 2
     found = name
     while found in taken:

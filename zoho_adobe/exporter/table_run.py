@@ -326,7 +326,7 @@ class TableRun:
         return self._services.zoho.count(self.table.module, f"{field} is null")
 
     def accepts_fewer(self, missing: int, window: Window) -> bool:
-        """Tell whether a result may lack records that Zoho counts: converted leads may be counted, and not given."""
+        """Return whether a result may lack records that Zoho counts: converted leads may be counted, and not given."""
         if self._accept_fewer or self.table.module != CONVERTIBLE:
             return self._accept_fewer
         since = window.low if window.field == self.table.modified_by else 0

@@ -110,7 +110,7 @@ def _seconds(start: Any) -> int:
 
 
 def first_start(schedule: Mapping[str, Any], now: float) -> int:
-    """Give the start that a dataflow can have: Adobe accepts none in the past.
+    """Return the start that a dataflow can have: Adobe accepts none in the past.
 
     Args:
         schedule: a schedule that was checked.

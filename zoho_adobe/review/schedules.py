@@ -10,7 +10,7 @@ _MINUTES = {"minute": 1, "hour": 60, "day": 1440, "week": 10080}
 
 
 def schedule_of(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give the schedule in a dataflow's inputs.
+    """Return the schedule in a dataflow's inputs.
 
     Args:
         inputs: the inputs.
@@ -23,7 +23,7 @@ def schedule_of(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def minutes_between(schedule: Mapping[str, Any]) -> float | None:
-    """Give the time between two runs.
+    """Return the time between two runs.
 
     Args:
         schedule: the schedule.

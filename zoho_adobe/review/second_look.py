@@ -118,7 +118,7 @@ def _goes_with_its_flows(resource: Resource, built: Dependents) -> bool:
 
 
 def _because(resource: Resource, built: Dependents) -> str:
-    """Give the reasons of a replacement: where another replacement is one, the reasons of that."""
+    """Return the reasons of a replacement: where another replacement is one, the reasons of that."""
     reasons = []
     for name in _reasons(resource):
         end = built.with_id(resource.old.inputs.get(name)) if name in _FLOW_ENDS and resource.old else None

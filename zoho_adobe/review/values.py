@@ -36,7 +36,7 @@ ABSENT = Absent()
 
 
 def is_secret(value: Any) -> bool:
-    """Tell whether Pulumi has masked a value, or a part of it.
+    """Return whether Pulumi has masked a value, or a part of it.
 
     Args:
         value: a value of Pulumi's JSON.
@@ -52,7 +52,7 @@ def is_secret(value: Any) -> bool:
 
 
 def is_tree(value: Any) -> TypeGuard[Mapping[str, Any]]:
-    """Tell whether a value is a dictionary with values in it, and not the mark of a secret.
+    """Return whether a value is a dictionary with values in it, and not the mark of a secret.
 
     Args:
         value: a value of Pulumi's JSON.
@@ -79,7 +79,7 @@ def below(path: str, key: str) -> str:
 
 
 def last(path: str) -> str:
-    """Give the last name of a path.
+    """Return the last name of a path.
 
     Args:
         path: the path.
@@ -93,7 +93,7 @@ def last(path: str) -> str:
 
 
 def named_like_a_secret(path: str) -> bool:
-    """Tell whether a field is secret by its name, for resources whose authors did not mark it.
+    """Return whether a field is secret by its name, for resources whose authors did not mark it.
 
     Args:
         path: the path of the field.
@@ -106,7 +106,7 @@ def named_like_a_secret(path: str) -> bool:
 
 
 def is_unknown(value: Any) -> bool:
-    """Tell whether a value is not known before the update.
+    """Return whether a value is not known before the update.
 
     Args:
         value: a value of Pulumi's JSON.

@@ -44,7 +44,7 @@ class Command:
         )
 
     def config(self) -> dict[str, str]:
-        """Give the stack's config in clear."""
+        """Return the stack's config in clear."""
         words = ("config", "--show-secrets", "--json", "--stack", self.stack.name)
         found: dict[str, Any] = json.loads(self.stack.run(*words).out)
         # What this command shows on purpose is no leak.

@@ -122,7 +122,7 @@ class Done:
         return self.out + self.err
 
     def error(self) -> str:
-        """Give the one line that says what went wrong."""
+        """Return the one line that says what went wrong."""
         assert self.code not in (0, None), self.text
         assert "Traceback" not in self.text
         (line,) = (line for line in self.err.splitlines() if line.startswith(("error:", "interrupted")))

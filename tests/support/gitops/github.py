@@ -29,7 +29,7 @@ class GitHub:
     """A comment that another run posts once the comments of a pull request were listed."""
 
     def environment(self) -> dict[str, str]:
-        """Give the variables that a workflow has of its repository."""
+        """Return the variables that a workflow has of its repository."""
         return {"GITHUB_API_URL": self.url, "GITHUB_REPOSITORY": REPOSITORY, "GITHUB_RUN_ID": "1"}
 
     def answer(self, method: str, path: str, query: dict[str, list[str]], body: dict[str, str]) -> tuple[int, Any]:

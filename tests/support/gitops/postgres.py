@@ -34,11 +34,11 @@ class Server:
     port: int
 
     def url(self, database: str, user: str = "postgres") -> str:
-        """Give the URL of a database for Pulumi; the password is not in it, for Pulumi's errors show the URL."""
+        """Return the URL of a database for Pulumi; the password is not in it, for Pulumi's errors show the URL."""
         return f"postgres://{user}@127.0.0.1:{self.port}/{database}?sslmode=disable"
 
     def environment(self, database: str) -> dict[str, str]:
-        """Give the variables by which `psql` finds a database, as the owner."""
+        """Return the variables by which `psql` finds a database, as the owner."""
         return {
             "PGHOST": "127.0.0.1",
             "PGPORT": str(self.port),

@@ -15,38 +15,38 @@ STACK = "urn:pulumi:prod::zoho-adobe::pulumi:pulumi:Stack::zoho-adobe-prod"
 
 
 def urn(kind: str, name: str) -> str:
-    """Give the URN of a resource; a kind without a colon is one of this package's."""
+    """Return the URN of a resource; a kind without a colon is one of this package's."""
     return f"urn:pulumi:prod::zoho-adobe::{kind if ':' in kind else OWN + kind}::{name}"
 
 
 def state(kind: str, name: str, id_: str = "", /, **fields: Any) -> dict[str, Any]:
-    """Give a state; a field that is no input is given in a dictionary `more`."""
+    """Return a state; a field that is no input is given in a dictionary `more`."""
     more = fields.pop("more", {})
     type_ = kind if ":" in kind else OWN + kind
     return {"urn": urn(kind, name), "type": type_, "custom": True, "id": id_, "inputs": fields, **more}
 
 
 def step(op: str, old: dict[str, Any] | None, new: dict[str, Any] | None, **more: Any) -> dict[str, Any]:
-    """Give a step of a document."""
+    """Return a step of a document."""
     known = new or old or {}
     given = {key: value for key, value in (("oldState", old), ("newState", new)) if value is not None}
     return {"op": op, "urn": known["urn"], **given, **more}
 
 
 def update(old: dict[str, Any], *paths: str, op: str = "update", **fields: Any) -> dict[str, Any]:
-    """Give a step that changes inputs; the changed paths are those fields if none are named."""
+    """Return a step that changes inputs; the changed paths are those fields if none are named."""
     new = {**old, "inputs": {**old["inputs"], **fields}, "id": ""}
     diff = {path: {"kind": "update", "inputDiff": True} for path in paths or fields}
     return step(op, old, new, detailedDiff=diff, diffReasons=list(diff))
 
 
 def same(old: dict[str, Any]) -> dict[str, Any]:
-    """Give a step in which nothing happens."""
+    """Return a step in which nothing happens."""
     return step("same", old, {**old, "id": ""})
 
 
 def document(*steps: dict[str, Any], **more: Any) -> str:
-    """Give what `pulumi preview --json` prints."""
+    """Return what `pulumi preview --json` prints."""
     stack = {"urn": STACK, "type": "pulumi:pulumi:Stack", "custom": False}
     counted = Counter(item["op"] for item in steps if item["op"] in LOGICAL)
     summary = {"changeSummary": {**counted, "same": counted["same"] + 1}}
@@ -54,7 +54,7 @@ def document(*steps: dict[str, Any], **more: Any) -> str:
 
 
 def stream(*steps: dict[str, Any], outputs: tuple[dict[str, Any], dict[str, Any]] = ({}, {})) -> str:
-    """Give the same as a stream of events."""
+    """Return the same as a stream of events."""
     stack = {"urn": STACK, "type": "pulumi:pulumi:Stack"}
     before, after = ({**stack, "outputs": values} for values in outputs)
     root = {"op": "same", "urn": STACK, "old": before, "new": after}

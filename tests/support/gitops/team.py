@@ -87,7 +87,7 @@ class Team:
             self.stack(name).run(*words.split(), "--non-interactive", words_in=typed.get(key, ""))
 
     def stack(self, name: str, folder: Path | None = None) -> Stack:
-        """Give a stack, as a person drives it from a clone."""
+        """Return a stack, as a person drives it from a clone."""
         return Stack(folder or self.desk, {**self.env, **self.tenant.environment()}, name, self.tenant)
 
     def git(self, *words: str, cwd: Path | None = None) -> str:
@@ -124,7 +124,7 @@ class Team:
         path.write_text(text.replace(old, new))
 
     def runner(self, sha: str, *, number: int = 0, fork: bool = False, **context: object) -> Runner:
-        """Give what runs the workflows of a commit: of main, or of a pull request if it has a number."""
+        """Return what runs the workflows of a commit: of main, or of a pull request if it has a number."""
         base = self.git("rev-parse", "origin/main")
         secrets = {
             **self.tenant.environment(),

@@ -12,7 +12,7 @@ SUFFIX = "5f0c9a1b"
 
 
 def settings_of(tenant: Tenant, **changes: str) -> Props:
-    """Give the config of a stack that works in a tenant."""
+    """Return the config of a stack that works in a tenant."""
     values = {
         "organization": tenant.organization,
         "sandbox": "dev",
@@ -26,7 +26,7 @@ def settings_of(tenant: Tenant, **changes: str) -> Props:
 
 
 def program(tenant: Tenant, **changes: object) -> Props:
-    """Give the inputs of a program's base connection; None leaves one out."""
+    """Return the inputs of a program's base connection; None leaves one out."""
     values = {
         "name": "Zoho CRM",
         "suffix": SUFFIX,
@@ -75,7 +75,7 @@ class Deployment:
         return self.state
 
     def provider(self) -> Provider:
-        """Give a provider as a new command has it."""
+        """Return a provider as a new command has it."""
         return self.plugin.fresh_provider(self.config, self.lifecycle)
 
     def up(self, *, replace: bool = False) -> list[str]:

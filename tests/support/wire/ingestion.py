@@ -56,16 +56,16 @@ class Ingestion:
         return Crm.of(self.tenant)
 
     def provider(self, kind: str) -> Provider:
-        """Give a provider as a new command has it."""
+        """Return a provider as a new command has it."""
         return self.plugin.fresh_provider(self.config, LIFECYCLES[kind])
 
     def program(self, kind: str, **changes: Any) -> Props:
-        """Give what a program says of a resource; None leaves a part out."""
+        """Return what a program says of a resource; None leaves a part out."""
         given = {**getattr(self, f"_{kind}")(changes), **changes}
         return {key: value for key, value in given.items() if value is not None}
 
     def deployment(self, kind: str, **changes: Any) -> Deployment:
-        """Give a stack with one resource, on what it needs."""
+        """Return a stack with one resource, on what it needs."""
         return Deployment(self.plugin, self.tenant, self.config, self.program(kind, **changes), LIFECYCLES[kind])
 
     def check(self, kind: str, **changes: Any) -> list[str]:
@@ -82,7 +82,7 @@ class Ingestion:
         return self.made[kind]
 
     def need(self, kind: str) -> str:
-        """Give a resource's id, which is made if it is not there yet."""
+        """Return a resource's id, which is made if it is not there yet."""
         return (self.made.get(kind) or self.make(kind)).id
 
     def diff(self, kind: str, **changes: Any) -> list[str]:
@@ -125,7 +125,7 @@ class Ingestion:
         return self.crm.objects()[kind]
 
     def said(self) -> str:
-        """Give what the plugin wrote for a person so far."""
+        """Return what the plugin wrote for a person so far."""
         return self.plugin.log.read_text()
 
     def _table(self, _: Props) -> Props:

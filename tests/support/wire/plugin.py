@@ -121,7 +121,7 @@ class Plugin:
     def fresh_provider(
         self, config: Mapping[str, Any], lifecycle: str = "base_connection BaseConnectionLifecycle"
     ) -> Provider:
-        """Give a provider object that knows nothing yet, as if the process were the first one of its user."""
+        """Return a provider object that knows nothing yet, as if the process were the first one of its user."""
         # Settings that cannot be read have no token.
         with contextlib.suppress(SettingError):
             self.entry_of_adobe(config).unlink(missing_ok=True)
@@ -139,7 +139,7 @@ class Plugin:
         return provider
 
     def entry_of_adobe(self, config: Mapping[str, Any]) -> Path:
-        """Give the place of Adobe's token in the process's cache."""
+        """Return the place of Adobe's token in the process's cache."""
         owner = token_owner(read_settings(config, {}))
         return self.log.parent / "cache" / "zoho-adobe" / "tokens" / entry_name(owner)
 
@@ -195,7 +195,7 @@ class Provider:
         return Found(answer.id, self._taken(answer.properties), inputs)
 
     def read_request(self, id_: str, outputs: Props) -> proto.ReadRequest:
-        """Give the request of a read, to send it without waiting for its answer."""
+        """Return the request of a read, to send it without waiting for its answer."""
         return proto.ReadRequest(id=id_, urn=_URN, properties=self._given(outputs))
 
     def update(self, id_: str, olds: Props, news: Props) -> Props:

@@ -82,7 +82,7 @@ def plant_target(tenant: Tenant, name: str, dataset_id: str, schema_id: str) -> 
 
 
 def stack_with(kind: str, plugin: Plugin, tenant: Tenant) -> Deployment:
-    """Give a stack with one resource of an ingestion, on planted ones."""
+    """Return a stack with one resource of an ingestion, on planted ones."""
     base = plant_own(tenant, "Zoho CRM")
     ingestion, ids = Ingestion.on(plugin, tenant, base), {}
     if kind in ("dataset", "mapping", "target", "dataflow"):
