@@ -34,6 +34,7 @@ RESOURCES: dict[str, Resource] = {
     "Dataset": dataset.RESOURCE,
     "MappingSet": mapping_set.RESOURCE,
     "Dataflow": dataflow.RESOURCE,
+    "Dataflow on files": dataflow.ON_FILES,
     "ZohoGrant": zoho_grant.RESOURCE,
     "CrmModule": crm_module.RESOURCE,
     "LandingZone": landing_zone.RESOURCE,

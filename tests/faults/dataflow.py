@@ -20,8 +20,10 @@ from tests.faults.model import (
     told,
 )
 from tests.support.crm import Crm
+from tests.support.landing_zone import put
 from tests.support.tenant import Tenant
 from tests.support.wire.deployment import Deployment, State
+from tests.support.wire.ingestion import Ingestion
 from tests.support.wire.plugin import Plugin
 from tests.support.wire.site import stack_with
 
@@ -110,9 +112,37 @@ def _deleted_after_a_run(deployment: Deployment) -> None:
     Crm.of(deployment.tenant).add("Leads", Last_Name="In the gap")
 
 
+def _deploy_on_files(plugin: Plugin, tenant: Tenant) -> Deployment:
+    deployment = _deploy(plugin, tenant)
+    del deployment.program["delta_column"]
+    source = Ingestion.on(plugin, tenant, "").make("files", suffix=deployment.program["suffix"])
+    deployment.program.update(source_connection_id=source.id, via="landing-zone")
+    return deployment
+
+
+def _write(deployment: Deployment, name: str) -> None:
+    row = {"Last_Name": name, "Modified_Time": "2026-11-25T18:39:00Z"}
+    put(deployment.tenant, f"zoho/leads/{name}.csv.gz", [row])
+
+
+def _after_a_run_on_files(deployment: Deployment) -> None:
+    deployment.up()
+    _write(deployment, "Early")
+    crm = Crm.of(deployment.tenant)
+    crm.let_a_second_pass()
+    crm.run(deployment.deployed.id)
+
+
+def _deleted_after_a_run_on_files(deployment: Deployment) -> None:
+    _after_a_run_on_files(deployment)
+    deployment.destroy()
+    time.sleep(1.1)
+    _write(deployment, "In the gap")
+
+
 def _facts(state: State, live: Mapping[str, Any]) -> Facts:
     outputs, found = state.outputs, live["flows"]
-    times, (copy, mapping) = found["scheduleParams"], found["transformations"]
+    times, (*copies, mapping) = found["scheduleParams"], found["transformations"]
     return {
         **shown(outputs, found),
         "etag": (outputs["etag"], found["etag"]),
@@ -124,7 +154,10 @@ def _facts(state: State, live: Mapping[str, Any]) -> Facts:
         "source": ([outputs["source_connection_id"]], found["sourceConnectionIds"]),
         "target": ([outputs["target_connection_id"]], found["targetConnectionIds"]),
         "mapping set": (outputs["mapping_set_id"], mapping["params"]["mappingId"]),
-        "delta column": (outputs["delta_column"], copy["params"]["deltaColumn"]["name"]),
+        "delta column": (
+            [outputs["delta_column"]] if outputs.get("delta_column") else [],
+            [copy["params"]["deltaColumn"]["name"] for copy in copies],
+        ),
     }
 
 
@@ -133,7 +166,8 @@ def _progress_is_written(ended: Ended) -> list[Problem]:
     entries = [json.loads(word) for word in dataset.get("tags", {}).get("zohoAdobeProgress", [])]
     # After a delete that was cut off, the entry still names the dataflow: its last run may have come after the note.
     known = [entry["table"] for entry in entries if entry["until"]]
-    return told({"progress": (known, ["Leads"])})
+    files = ended.deployment.program.get("via") == "landing-zone"
+    return told({"progress": (known, ["dlz-user-container/zoho/leads/*.csv.gz" if files else "Leads"])})
 
 
 def _each_row_once(ended: Ended) -> list[Problem]:
@@ -144,6 +178,8 @@ def _each_row_once(ended: Ended) -> list[Problem]:
     crm.run(state.id)
     (dataset,) = ended.found["datasets"]
     arrived = sorted(next(iter(row.values()))["lastName"] for row in crm.arrived(dataset["id"]))
+    if ended.deployment.program.get("via") == "landing-zone":
+        return told({"rows": (arrived, ["Early", "In the gap"])})
     return told({"rows": (arrived, sorted(row["Last_Name"] for row in crm.rows("Leads")))})
 
 
@@ -179,6 +215,35 @@ RESOURCE = Resource(
         ),
     },
     deploy=_deploy,
+    check=agreement({"flows": lambda state: state.id}, _facts),
+    kinds=("flows",),
+)
+
+_SEE_FILES = ("source", "target", "dataset")
+
+ON_FILES = Resource(
+    requests=_REQUESTS,
+    operations={
+        "create": Operation(
+            ("IMS token", "flow spec", "list", *_SEE_FILES, "batches", *_WRITE, "POST", "GET", *_WRITE), Deployment.up
+        ),
+        "take over": Operation(("flow spec", "list", *_SEE_FILES, "GET", "dataset"), Deployment.up, _left),
+        "delete": Operation(
+            (*_LOOK, "tag", *_DELETE, "list"),
+            Deployment.destroy,
+            _after_a_run_on_files,
+            left=0,
+            check=_progress_is_written,
+        ),
+        "create, going on": Operation(
+            ("flow spec", "list", *_SEE_FILES, *_WRITE, "POST", "GET", *_CLOSE_GAP, *_WRITE),
+            Deployment.up,
+            _deleted_after_a_run_on_files,
+            check=_each_row_once,
+            slow=True,
+        ),
+    },
+    deploy=_deploy_on_files,
     check=agreement({"flows": lambda state: state.id}, _facts),
     kinds=("flows",),
 )
