@@ -220,6 +220,33 @@ def test_deletions_are_marked(site: Site) -> None:
     assert {row["id"] for row in site.all_rows("zoho/contacts_deleted")} == {first, second}
 
 
+def test_with_another_folder_everything_comes_again(site: Site) -> None:
+    """What no run took from the old folder would be lost to a dataflow that reads the new one."""
+    deleted, other = (site.pipeline.dataset(site.schema) for _ in range(2))
+    site.tables = [table(datasetId=site.dataset, deletes=deletes(datasetId=deleted))]
+    (gone,) = site.add({"Last_Name": "Gone"})
+    site.pass_time()
+    site.exported()
+    site.remove(gone)
+    site.pass_time()
+    site.exported()
+    there = site.rows().keys()
+    for place, deletions in (("zoho/new", "zoho/new-deleted"), ("zoho/new", "zoho/newer-deleted")):
+        site.tables = [table(datasetId=site.dataset, path=place, deletes=deletes(deletions, datasetId=deleted))]
+        site.pass_time()
+        site.exported()
+        assert [row["id"] for row in site.all_rows(deletions)] == [gone]
+    assert site.latest("zoho/new").keys() == there
+    assert len(site.all_rows("zoho/new")) == len(there)
+    # Nothing moved, and the deletions go to another dataset.
+    site.tables = [
+        table(datasetId=site.dataset, path="zoho/new", deletes=deletes("zoho/newer-deleted", datasetId=other))
+    ]
+    site.pass_time()
+    site.exported()
+    assert [row["id"] for row in site.all_rows("zoho/newer-deleted")] == [gone, gone]
+
+
 def test_two_tables_at_once(site: Site) -> None:
     other = site.pipeline.dataset(site.schema)
     columns = [column("id"), column("Account_Name")]

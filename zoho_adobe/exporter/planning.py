@@ -86,6 +86,11 @@ def columns_of(table: Table) -> str:
     return hashlib.sha256(names.encode()).hexdigest()[:16]
 
 
+def deletes_to(table: Table) -> str:
+    """Return the dataset and folder of a table's files of deletions; empty if they are not marked."""
+    return f"{table.deletes.target.dataset_id}/{table.deletes.target.path}" if table.deletes else ""
+
+
 def _reason(table: Table, mark: Watermark | None, now: int) -> str:
     if mark is None:
         return "the dataset has no watermark of this table"
@@ -93,6 +98,8 @@ def _reason(table: Table, mark: Watermark | None, now: int) -> str:
         return "the watermark is later than Zoho's time"
     if mark.columns != columns_of(table):
         return "the columns are others than before"
+    if mark.path not in ("", table.target.path):
+        return "the folder is another one than before"
     if mark.whole == 0:
         return "the last export may lack records or columns that came into sight meanwhile"
     if not table.modified_by:
@@ -105,6 +112,7 @@ def _reason(table: Table, mark: Watermark | None, now: int) -> str:
 def _deletions(table: Table, mark: Watermark | None, until: int) -> Window | None:
     if table.deletes is None:
         return None
-    # Without a watermark nobody knows what is in the dataset: all that Zoho still lists.
-    low = mark.deletes - OVERLAP if mark and 0 < mark.deletes <= until else until - _ALL_DELETIONS
+    # Without a watermark, or with another dataset or folder, nobody knows what is there: all that Zoho still lists.
+    goes_on = mark and 0 < mark.deletes <= until and mark.deletes_to in ("", deletes_to(table))
+    low = mark.deletes - OVERLAP if mark and goes_on else until - _ALL_DELETIONS
     return Window("deleted", max(EPOCH, low), until)

@@ -15,7 +15,7 @@ from zoho_adobe.exporter.document import Table
 from zoho_adobe.exporter.events import Tell
 from zoho_adobe.exporter.lease import Lease
 from zoho_adobe.exporter.manifest import Manifest, Part, read_manifest
-from zoho_adobe.exporter.planning import FULL, KEPT_DELETIONS, baseline, columns_of, decide, settled
+from zoho_adobe.exporter.planning import FULL, KEPT_DELETIONS, baseline, columns_of, decide, deletes_to, settled
 from zoho_adobe.exporter.presence import (
     CONVERTIBLE,
     check_none_vanished,
@@ -172,6 +172,8 @@ class TableRun:
             dropped=self._dropped(),
             listed=listed(times, read),
             listed_at=read if times is not None else 0,
+            path=self.table.target.path,
+            deletes_to=deletes_to(self.table) or (before.deletes_to if before else ""),
         )
         self._write_mark(mark)
         plan.closed = True

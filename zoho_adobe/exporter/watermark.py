@@ -30,6 +30,9 @@ class Watermark:
         dropped: names of columns that Zoho did not give, with commas; UNKNOWN if that is not known.
         listed: how many deletions before `listed_at` Zoho listed.
         listed_at: when they were counted, 0 if they were not.
+        path: the folder that the files went to, empty if that is not known: what no run took from one folder is lost to
+            a dataflow that reads another one.
+        deletes_to: the dataset and folder of the files of deletions.
     """
 
     module: str
@@ -42,6 +45,8 @@ class Watermark:
     dropped: str = UNKNOWN
     listed: int = 0
     listed_at: int = 0
+    path: str = ""
+    deletes_to: str = ""
 
     def word(self) -> str:
         """Return the word of the tag."""
@@ -70,7 +75,7 @@ def _read(word: str) -> Watermark | None:
         mark = Watermark(**json.loads(word))
     except (ValueError, TypeError, RecursionError):
         return None
-    texts = (mark.module, mark.columns, mark.user, mark.dropped)
+    texts = (mark.module, mark.columns, mark.user, mark.dropped, mark.path, mark.deletes_to)
     numbers = (mark.until, mark.whole, mark.counted, mark.deletes, mark.listed, mark.listed_at)
     right = all(isinstance(text, str) for text in texts) and all(
         isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 10**12 for number in numbers
