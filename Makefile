@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help install engine up preview refresh down emulator test test-fast test-long bench lint format types check docs faults kills edits lock clean
+.PHONY: help install engine up preview refresh down landing-zone emulator test test-fast test-long bench lint format types check docs faults kills edits lock clean
 
 help: ## list what can be done
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,9 @@ refresh: $(INSTALLED) ## take over into the state what was changed behind Pulumi
 
 down: $(INSTALLED) ## delete what `make up` made, and end the emulator
 	@$(BIN)/python -m engine.local_stack down
+
+landing-zone: $(INSTALLED) ## show rows of Zoho CRM on their way to datasets by files, against the emulator
+	@$(BIN)/python -m engine.landing_zone
 
 emulator: $(INSTALLED) ## run the emulator alone, for other clients
 	@$(BIN)/python -m emulator --port 0 --data .local/emulator-alone

@@ -34,7 +34,7 @@ NAMESPACE = "zoho-adobe"
 PASSPHRASE = "local"  # noqa: S105 - public on purpose: this stack holds nothing but the emulator's credentials
 
 _URLS = ("platformUrl", "imsUrl", "zohoAccountsUrl")
-_OWN_VARIABLES = re.compile(r"ADOBE_|PULUMI_(?!PYTHON)")
+_OWN_VARIABLES = re.compile(r"ADOBE_|ZOHO_|PULUMI_(?!PYTHON)")
 _COMMANDS = {
     "up": ("up", "--yes", "--skip-preview"),
     "preview": ("preview", "--diff"),
@@ -46,6 +46,7 @@ The connection exists in the emulated Adobe Experience Platform. What next?
   make preview   shows that nothing is left to do, or what a change in __main__.py would do
   make refresh   finds what was changed behind Pulumi's back
   make down      deletes the connection and ends the emulator
+  make landing-zone   shows the way that Adobe offers today: rows of Zoho CRM to datasets, by files
   A real organization: see "Use it with Adobe" in README.md"""
 
 
@@ -65,32 +66,16 @@ def main() -> int:
             return 0
         return _run(command)
     except (EngineError, launch.EmulatorError) as error:
-        _say(f"error: {error}")
+        say(f"error: {error}")
         return 1
     except KeyboardInterrupt:
-        _say("interrupted; `make up` goes on from here")
+        say("interrupted; `make up` goes on from here")
         return 130
 
 
 def _run(command: str) -> int:
-    engine = toolchain.ensure(_say)
-    home = FOLDER / "pulumi-home"
-    ensure_random_plugin(engine, home, _say)
-    emulator = _emulator()
-    env = pulumi_environment(
-        PROJECT,
-        engine,
-        home=home,
-        backend_url=file_backend(FOLDER / "state"),
-        passphrase=PASSPHRASE,
-        base={name: value for name, value in os.environ.items() if not _OWN_VARIABLES.match(name)},
-    )
-    env["ADOBE_CLIENT_ID"] = emulator.info["client_id"]
-    env["ADOBE_CLIENT_SECRET"] = emulator.info["client_secret"]
-    env["XDG_CACHE_HOME"] = str(FOLDER / "cache")
-    pulumi = str(engine.pulumi)
+    pulumi, emulator, env = prepare()
     config = FOLDER / f"Pulumi.{STACK}.yaml"
-    (FOLDER / "state").mkdir(parents=True, exist_ok=True)
     _configure(pulumi, config, emulator.info, env)
     status = subprocess.run(
         [pulumi, *_COMMANDS[command], "--stack", STACK, "--config-file", str(config), "--non-interactive"],
@@ -103,6 +88,31 @@ def _run(command: str) -> int:
     if status == 0 and command == "down":
         _stop_emulator()
     return status
+
+
+def prepare() -> tuple[str, launch.Emulator, dict[str, str]]:
+    """Find or make what a local stack needs.
+
+    Returns:
+        The engine's command, the emulator, and the environment of both.
+    """
+    engine = toolchain.ensure(say)
+    home = FOLDER / "pulumi-home"
+    ensure_random_plugin(engine, home, say)
+    emulator = _emulator()
+    (FOLDER / "state").mkdir(parents=True, exist_ok=True)
+    env = pulumi_environment(
+        PROJECT,
+        engine,
+        home=home,
+        backend_url=file_backend(FOLDER / "state"),
+        passphrase=PASSPHRASE,
+        base={name: value for name, value in os.environ.items() if not _OWN_VARIABLES.match(name)},
+    )
+    env["ADOBE_CLIENT_ID"] = emulator.info["client_id"]
+    env["ADOBE_CLIENT_SECRET"] = emulator.info["client_secret"]
+    env["XDG_CACHE_HOME"] = str(FOLDER / "cache")
+    return str(engine.pulumi), emulator, env
 
 
 def _emulator() -> launch.Emulator:
@@ -120,7 +130,7 @@ def _emulator() -> launch.Emulator:
             # Another program has taken the port since.
             emulator = launch.start(data, detach=True)
         port_file.write_text(str(urlsplit(emulator.info["adobe"]).port))
-        _say(f"the emulator of Adobe and Zoho runs at {emulator.info['adobe']} (its log is in .local/emulator)")
+        say(f"the emulator of Adobe and Zoho runs at {emulator.info['adobe']} (its log is in .local/emulator)")
     return emulator
 
 
@@ -128,7 +138,7 @@ def _stop_emulator() -> None:
     emulator = launch.running(FOLDER / "emulator")
     if emulator is not None:
         emulator.stop()
-        _say("the emulator has ended; its data stay in .local/emulator")
+        say("the emulator has ended; its data stay in .local/emulator")
 
 
 def _configure(pulumi: str, config: Path, info: Mapping[str, Any], env: Mapping[str, str]) -> None:
@@ -187,7 +197,8 @@ def _terminated(number: int, _frame: FrameType | None) -> None:
     raise SystemExit(128 + number)
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Tell the user what is going on."""
     print(line, file=sys.stderr, flush=True)
 
 

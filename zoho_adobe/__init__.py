@@ -9,7 +9,8 @@ from zoho_adobe._version import __version__
 
 if TYPE_CHECKING:
     from zoho_adobe.allow_list import AllowList, read_allow_list
-    from zoho_adobe.components.zoho_ingestion import IngestedTable, ZohoIngestion
+    from zoho_adobe.components.ingested_table import IngestedTable
+    from zoho_adobe.components.zoho_ingestion import ZohoIngestion
     from zoho_adobe.data_centers import DATA_CENTERS, DataCenter
     from zoho_adobe.errors import ZohoAdobeError
     from zoho_adobe.provider import Provider
@@ -78,7 +79,7 @@ _MODULES = {
     "LandingZoneSource": "zoho_adobe.resources.landing_zone_source",
     "Schedule": "zoho_adobe.resources.schedule",
     "from_text": "zoho_adobe.text_columns",
-    "IngestedTable": "zoho_adobe.components.zoho_ingestion",
+    "IngestedTable": "zoho_adobe.components.ingested_table",
     "ZohoIngestion": "zoho_adobe.components.zoho_ingestion",
 }
 

@@ -108,8 +108,8 @@ def test_three_tables(clone: Stack) -> None:
 
 
 @pytest.mark.long
-def test_leads_by_the_landing_zone(clone: Stack, emulator: launch.Emulator) -> None:
-    """From the program to the rows: the stack, an export by its output, and a run of its dataflow."""
+def test_three_tables_by_the_landing_zone(clone: Stack, emulator: launch.Emulator) -> None:
+    """From the program to the rows: the stack, an export by its output, and a run of each dataflow."""
     zoho = emulator.control("POST", "/zoho/credentials", {"dc": "us", "scopes": [*SCOPES, "ZohoCRM.settings.READ"]})
     clone.tenant.zoho = zoho
     clone.tenant.canaries |= {zoho["client_secret"], zoho["refresh_token"]}
@@ -117,11 +117,11 @@ def test_leads_by_the_landing_zone(clone: Stack, emulator: launch.Emulator) -> N
     at = replace(follow("../examples/landing-zone/README.md", clone, values_of(clone.tenant)), name="dev")
     outputs = at.outputs()
     crm = Crm.of(clone.tenant)
-    assert crm.run(outputs["dataflowId"])["metrics"]["statusSummary"]["status"] == "success"
-    arrived = [next(iter(row.values())) for row in crm.arrived(outputs["datasetId"])]
-    assert sorted((row["zohoId"], row["lastName"], row.get("annualRevenue")) for row in arrived) == sorted(
-        (row["id"], row["Last_Name"], row.get("Annual_Revenue")) for row in crm.rows("Leads")
-    )
+    assert outputs["dataflows"].keys() == {"Contacts", "Accounts", "Leads"}
+    for table, dataflow in outputs["dataflows"].items():
+        assert crm.run(dataflow)["metrics"]["statusSummary"]["status"] == "success"
+        arrived = [next(iter(row.values())) for row in crm.arrived(outputs["datasets"][table])]
+        assert sorted(row["id"] for row in arrived) == sorted(row["id"] for row in crm.rows(table))
     assert at.preview("--expect-no-changes").steps() == {}
 
 

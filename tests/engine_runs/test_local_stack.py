@@ -53,3 +53,14 @@ def test_another_host_is_refused(clone: Path) -> None:
     assert refused.returncode != 0
     assert "platformUrl in Pulumi.local.yaml names 'platform.adobe.io'" in refused.stderr
     assert "pulumi stack init dev" in refused.stderr
+
+
+def test_rows_on_their_way_by_files(clone: Path) -> None:
+    first = make(clone, "landing-zone", ZOHO_CLIENT_SECRET="my-own-secret")
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "Leads: 3 rows" in first.stdout
+    assert "Oh My Goodknits Inc" in first.stdout
+    again = make(clone, "landing-zone")
+    assert "unchanged" in again.stdout, again.stdout + again.stderr
+    assert "Leads: 3 rows" in again.stdout
+    assert "secret" not in (first.stdout + again.stdout + again.stderr).lower()

@@ -43,6 +43,10 @@ class Crm:
         """Change a row."""
         self._control("PATCH", module, f"/rows/{id_}", row)
 
+    def remove_row(self, module: str, id_: str) -> None:
+        """Delete a row, as a person does."""
+        self._control("DELETE", module, f"/rows/{id_}")
+
     def fields(self, module: str) -> list[dict[str, Any]]:
         """List the fields of a module."""
         found: list[dict[str, Any]] = self._control("GET", module, "/fields")["fields"]

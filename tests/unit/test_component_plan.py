@@ -8,9 +8,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from zoho_adobe import IngestedTable
+from zoho_adobe import IngestedTable, ZohoIngestion
 from zoho_adobe.columns import field_name, is_date, wire_column, word_of
-from zoho_adobe.components.zoho_ingestion import plan_of, tables_of
+from zoho_adobe.components.ingested_table import tables_of
+from zoho_adobe.components.table_plan import plan_of
 
 LATER: Any = object.__new__(pulumi.Output)
 COLUMNS = {"Email": "string", "Last_Name": "string", "Modified_Time": "date-time", "Sum": "Double as number"}
@@ -146,6 +147,98 @@ def test_a_column_is_one_word(column: dict[str, object], word: str) -> None:
     assert word_of(column) == word
     assert word_of(wire_column("a", word)) == word
     assert is_date(word) == (word == "date-time")
+
+
+MODULE = {"id": "string", "Email": "string", "Modified_Time": "date-time", "Sum": "number", "Score": "integer"}
+
+
+def test_by_files_text_becomes_what_the_schema_holds_and_the_id_comes_along() -> None:
+    plan = plan_of(None, IngestedTable(fields={"Email": "personalEmail.address"}), MODULE, files=True)
+    assert plan.names == ["Email", "Modified_Time", "Score", "Sum", "id"]
+    assert plan.texts == {
+        "personalEmail.address": "Email",
+        "_tenant.id": "id",
+        "_tenant.modifiedTime": "date(Modified_Time, \"yyyy-MM-dd'T'HH:mm:ssXXX\")",
+        "_tenant.score": "to_integer(Score)",
+        "_tenant.sum": "to_decimal(Sum)",
+    }
+    assert plan.problems == []
+
+
+def test_by_both_ways_each_brings_what_it_has_into_the_same_fields() -> None:
+    plan = plan_of(COLUMNS, IngestedTable(), {**MODULE, "Sum": "string"}, files=True)
+    assert plan.columns == COLUMNS
+    assert plan.names == ["Email", "Modified_Time", "Score", "Sum", "id"]
+    # The source came first, and so its type is the field's.
+    assert plan.fields["sum"] == "number"
+    assert plan.texts["_tenant.sum"] == "to_decimal(Sum)"
+    assert set(plan.mappings) == {"_tenant.email", "_tenant.lastName", "_tenant.modifiedTime", "_tenant.sum"}
+    assert set(plan.mappings) - set(plan.texts) == {"_tenant.lastName"}
+
+
+def test_named_columns_are_known_before_the_module_is() -> None:
+    how = IngestedTable(columns=["Email", "Sum"])
+    before, after = plan_of(None, how, files=True), plan_of(None, how, MODULE, files=True)
+    assert before.texts.keys() == after.texts.keys() == {f"_tenant.{x}" for x in ("email", "sum", "modifiedTime", "id")}
+    # The id was not asked for, so the source does not read it.
+    assert set(plan_of(COLUMNS, how, MODULE, files=True).columns) == {"Email", "Sum", "Modified_Time"}
+
+
+@pytest.mark.parametrize(
+    ("how", "module", "problem"),
+    [
+        (IngestedTable(columns=["Last_Name"]), {}, "columns: the module has no column 'Last_Name'. Use its field name"),
+        (IngestedTable(), {"Modified_Time": "date"}, "delta_column: the module has no column 'Modified_Time'. Its"),
+        (
+            IngestedTable(columns=["Tags"]),
+            {"Tags": "array"},
+            "columns: 'Tags' cannot come by files: text does not become",
+        ),
+        (IngestedTable(), {"a.b": "string"}, "columns: 'a.b' cannot come by files: 'a.b' is not a name that Data Prep"),
+    ],
+)
+def test_what_cannot_come_by_files_is_said(how: IngestedTable, module: dict[str, str], problem: str) -> None:
+    found = {name: word for name, word in {**MODULE, **module}.items() if word != "date"}
+    (said,) = plan_of(None, how, found, files=True).problems
+    assert said.startswith(problem)
+
+
+CRM = {"data_center": "eu"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({"via": "files", "zoho": CRM}, "via: 'files' is unknown: use 'source', 'both', 'landing-zone'"),
+        ({"via": LATER}, "via: pass a plain value"),
+        ({"deletes": "keep", "zoho": CRM}, "deletes: 'keep' is unknown: use 'ignore', 'mark'"),
+        ({"via": "both", "zoho": CRM}, "via: Leads would be read through a base connection: pass either"),
+        ({}, 'zoho: say where Zoho CRM is, such as zoho={"data_center": "eu"}'),
+        ({"base_connection_id": "b", "via": "both"}, "zoho: say where Zoho CRM is"),
+        ({"base_connection_id": "b", "connection": {}}, "pass either base_connection_id or connection"),
+        (
+            {"base_connection_id": "b", "deletes": "mark"},
+            "deletes: the source does not tell what was deleted from Leads",
+        ),
+    ],
+)
+def test_an_ingestion_that_cannot_be_is_refused(arguments: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValueError, match=f"^ZohoIngestion: {re.escape(problem)}"):
+        ZohoIngestion("crm", tables={"Leads": IngestedTable()}, schedule={"frequency": "once"}, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ({"via": "file"}, "via: 'file' is unknown"),
+        ({"deletes": LATER}, "deletes: pass plain values"),
+        ({"whole_every_days": -1}, "whole_every_days: -1 is not a number of days"),
+        ({"whole_every_days": True}, "whole_every_days: True is not a number of days"),
+    ],
+)
+def test_a_table_that_cannot_be_is_refused(arguments: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ValueError, match=f"^IngestedTable: {re.escape(problem)}"):
+        IngestedTable(**arguments)
 
 
 GROUPED = {"Contacts": IngestedTable(group="people"), "Deals": IngestedTable(group="sales")}

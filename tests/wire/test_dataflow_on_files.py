@@ -137,6 +137,13 @@ def test_bad_input_is_found_without_any_network(ingestion: Ingestion) -> None:
     assert ingestion.check("dataflow", **ends, via="landing-zone") == [
         "delta_column: it does not go with files, which are told by when they were written. Leave it out."
     ]
+    files = {**ends, **FILES}
+    (line,) = ingestion.check("dataflow", **files, schedule={"frequency": "week", "interval": 1})
+    assert line.startswith(
+        "schedule.interval: a file in the landing zone lives 7 days, and with a run every 1 week it could be gone"
+    )
+    assert ingestion.check("dataflow", **files, schedule={"frequency": "day", "interval": 6}) == []
+    assert ingestion.check("dataflow", **files, schedule={"frequency": "day", "interval": UNKNOWN}) == []
     assert ingestion.check("dataflow", **ends, via=UNKNOWN, delta_column=None) == []
     assert ingestion.tenant.requests() == []
 

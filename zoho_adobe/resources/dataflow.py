@@ -30,7 +30,7 @@ from zoho_adobe.resources.named import NamedLifecycle
 from zoho_adobe.resources.schedule import (
     Schedule,
     check_delta_column,
-    check_no_delta_column,
+    check_for_files,
     check_schedule,
     first_start,
     late_changes,
@@ -118,7 +118,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
         if known(via) and via not in WAYS:
             problems.append(InputError("via", f"{via!r} is not a source", remedy=f"Use {' or '.join(map(repr, WAYS))}"))
         elif via == FILES:
-            check_no_delta_column(inputs.get("delta_column"), problems)
+            check_for_files(inputs.get("delta_column"), schedule, problems)
         elif isinstance(schedule, Mapping) and known(via):
             check_delta_column(inputs.get("delta_column"), schedule.get("frequency"), news.get("columns"), problems)
         percent = inputs.get("partial_ingestion_percent")

@@ -24,7 +24,7 @@ DECLARATION = Declaration(
     "LandingZone",
     "LANDING_ZONE",
     inputs=PLACE,
-    outputs=("container", "provider", "days_to_live"),
+    outputs=("container", "provider", "days_to_live", "platform_url", "ims_url"),
 )
 
 
@@ -38,7 +38,7 @@ class LandingZoneLifecycle(Lifecycle[Call]):
     def make(self, call: Call) -> tuple[str, Props]:
         """Look the zone up."""
         place = call.clients.landing_zones(call.sandbox).place()
-        return f"{call.sandbox}/{place.container}", self._outputs(call.news, place)
+        return f"{call.sandbox}/{place.container}", self._outputs(call, call.news, place)
 
     def show(self, call: Call) -> ReadResult | None:
         """Look the zone up again; another container is another zone."""
@@ -46,17 +46,25 @@ class LandingZoneLifecycle(Lifecycle[Call]):
         if f"{call.sandbox}/{place.container}" != call.id:
             notice(f"the landing zone of sandbox {call.sandbox!r} is another one now: {place.container}")
             return None
-        return ReadResult(call.id, self._outputs(call.olds, place))
+        return ReadResult(call.id, self._outputs(call, call.olds, place))
 
     def patch(self, call: Call) -> Props:
         """Keep what was read: there is no input that could change."""
-        return self.outputs(call.news, **{key: call.olds[key] for key in DECLARATION.outputs})
+        return self.outputs(call.news, **{key: call.olds.get(key) for key in DECLARATION.outputs})
 
     def remove(self, _call: Call) -> None:
         """Do nothing: the zone is the sandbox's."""
 
-    def _outputs(self, inputs: Props, place: ZonePlace) -> Props:
-        return self.outputs(inputs, container=place.container, provider=place.provider, days_to_live=place.days_to_live)
+    def _outputs(self, call: Call, inputs: Props, place: ZonePlace) -> Props:
+        settings = call.clients.settings
+        return self.outputs(
+            inputs,
+            container=place.container,
+            provider=place.provider,
+            days_to_live=place.days_to_live,
+            platform_url=settings.platform_url,
+            ims_url=settings.ims_url,
+        )
 
 
 class LandingZone(ManagedResource):
@@ -73,6 +81,8 @@ class LandingZone(ManagedResource):
         container: the container's name on Azure, the bucket's on AWS.
         provider: "azure" or "aws".
         days_to_live: how many days Adobe keeps a file.
+        platform_url: base URL of the APIs of Adobe Experience Platform that it was looked up by.
+        ims_url: base URL of Adobe's identity service.
         organization: the organization that it belongs to.
         sandbox: the sandbox that it belongs to.
     """
@@ -82,6 +92,8 @@ class LandingZone(ManagedResource):
     container: pulumi.Output[str]
     provider: pulumi.Output[str]
     days_to_live: pulumi.Output[int]
+    platform_url: pulumi.Output[str]
+    ims_url: pulumi.Output[str]
     organization: pulumi.Output[str]
     sandbox: pulumi.Output[str]
 

@@ -21,6 +21,10 @@ START_DELAY = 300
 
 _SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
 _SHORTEST = {"minute": 15}
+FILES_LIVE = 7 * 86400
+"""How long a file stays in the landing zone, in seconds:
+https://experienceleague.adobe.com/en/docs/experience-platform/sources/connectors/cloud-storage/data-landing-zone
+"""
 _KEYS = ("frequency", "interval", "start", "backfill")
 _MILLISECONDS_FROM = 100_000_000_000
 
@@ -145,8 +149,24 @@ def seconds_between(frequency: str, interval: int) -> int:
     return interval * _SECONDS.get(frequency, 0)
 
 
-def check_no_delta_column(column: Any, problems: list[InputError]) -> None:
-    """Report a delta column of a dataflow that takes files."""
+def check_for_files(column: Any, schedule: Any, problems: list[InputError]) -> None:
+    """Report what a dataflow that takes files cannot have: a delta column, or runs that files do not live to see.
+
+    Args:
+        column: the delta column.
+        schedule: the schedule.
+        problems: where to report.
+    """
+    frequency, interval = (schedule.get(key) if isinstance(schedule, Mapping) else None for key in _KEYS[:2])
+    if isinstance(frequency, str) and isinstance(interval, int) and seconds_between(frequency, interval) >= FILES_LIVE:
+        problems.append(
+            InputError(
+                "schedule.interval",
+                f"a file in the landing zone lives {FILES_LIVE // _SECONDS['day']} days, and with a run every "
+                f"{interval} {frequency}{'s' if interval > 1 else ''} it could be gone before one takes it",
+                remedy="Run it every three days at least, so that there is time to mend a run that fails",
+            )
+        )
     if column is not None:
         problems.append(
             InputError(
