@@ -22,7 +22,7 @@ from tests.edits.rules import (
     after_an_upset,
     fate_of,
 )
-from tests.edits.world import Look, Name, World
+from tests.edits.world import Look, Name, Place, World
 from tests.kills.truth import untruths_of
 
 
@@ -42,8 +42,8 @@ class Violation:
         return f"{self.kind}: {self.text}"
 
 
-# A table is only read, and a mapping set is nobody's: both may be whatever they are.
-_WITHOUT_AN_OBJECT = ("table", "mapping")
+# What is only read is not made, and a mapping set is nobody's: both may be whatever they are.
+_WITHOUT_AN_OBJECT = ("table", "module", "zone", "mapping")
 
 # In a replacement that somebody forces, the engine deletes what is built on a connection before it asks whether that
 # may be replaced.
@@ -92,6 +92,11 @@ def _of(before: Program, after: Program, step: Step, key: str, part: str) -> Fat
         return (EITHER if pipe else KEPT) | refused
     if key != step.key or (step.table and not part.startswith(f"{step.table}-")):
         return KEPT
+    if step.edit == "change the way":
+        # Of the way that is left, everything goes; the other one, and the ends of both, stay.
+        return KEPT if (key, part) in after.resources() else GONE
+    if step.edit == "read through another connection" and "-files-" in part:
+        return KEPT
     fate = fate_of(step.edit, item, part)
     # A refresh takes a taint away, and the update after it sees none.
     return fate | KEPT if step.edit.startswith("state taint") and "refresh" in step.command else fate
@@ -107,7 +112,7 @@ def _base(program: Program, key: str, part: str) -> Name | None:
     item = program.find(key)
     if not isinstance(item, Ingestion):
         return None
-    if what in ("source", "dataflow"):
+    if what in ("source", "dataflow") and "-files-" not in part:
         return (item.connection, "") if item.connection else (key, "connection")
     return None
 
@@ -169,7 +174,7 @@ def truth(world: World, look: Look, program: Program) -> Iterator[Violation]:
     for item in program.ingestions:
         for kind in ("dataset", "dataflow"):
             said = (outputs.get(item.logical) or {}).get(f"{kind}s", {})
-            true = {table: look.ids.get((item.key, f"{table}-{kind}")) for table in item.brought}
+            true = {table: look.ids.get((item.key, item.part(table, kind))) for table in item.brought}
             if said != true:
                 yield Violation("state", f"the output {item.logical} says {said}, and the {kind}s are {true}")
 
@@ -179,31 +184,51 @@ def _with_objects(look: Look) -> list[str]:
 
 
 def rows(world: World, look: Look, program: Program) -> Iterator[Violation]:
-    """Let everything run, and check that each row has arrived once in each dataset."""
+    """Export and let everything run, and check what has arrived in each dataset.
+
+    Through the source each row arrives once; by files, each row of each file does, so that no file is lost and none is
+    taken twice. What was in a folder that is not the table's any more may be left there: its rows come again.
+    """
+    world.advance(400)
+    world.export()
     world.advance(3000)
     said = "\n".join(world.said)
     announced = ANNOUNCEMENT.search(said) is not None
     # All rows are added before the command: what it leaves out had changed before, and later ones have to arrive.
     omitting = set(OMISSION.findall(said))
-    arrived: dict[tuple[str, str], Counter[str]] = {}
+    folders = world.folders()
+    there_now: set[Place] = set()
     for item in program.ingestions:
         for table in item.brought:
             dataset = look.ids.get((item.key, f"{table}-dataset"))
             if dataset is None or dataset not in look.existing:
                 continue
-            there = arrived[table, dataset] = world.rows_in(table, dataset)
-            known = world.arrived.get((table, dataset))
-            wanted = world.rows_of(table) if known is None else known + Counter(world.fresh.get(table, ()))
-            lost, twice = wanted - there, there - wanted
-            if lost and dataset not in omitting:
+            place, how = (table, dataset), item.tables[table]
+            there_now.add(place)
+            rows_of, there, known = world.rows_of(table), world.rows_in(table, dataset), world.arrived.get(place)
+            late = world.behind.get(place, Counter()) + Counter(world.fresh.get(table, ()))
+            # What was changed once more meanwhile comes as it is by then.
+            fresh = rows_of if known is None else late & rows_of
+            wanted = (known or Counter()) + (fresh if how.by_source else Counter())
+            files = [file for file in world.exported if file.dataset == dataset]
+            here = Counter(row for file in files if file.folder in folders for row in file.rows)
+            elsewhere = Counter(row for file in files if file.folder not in folders for row in file.rows)
+            lost, twice = wanted + here - there, there - wanted - here - elsewhere
+            if not how.by_source and place in world.through_source:
+                # The source's last run may have brought them before it went.
+                twice, fresh = twice - fresh, fresh - twice
+            world.behind[place] = Counter() if how.by_source else fresh
+            (world.through_source.add if how.by_source else world.through_source.discard)(place)
+            if how.by_files:
+                lost += Counter(set(rows_of) - set(there))
+            if lost and (dataset not in omitting or how.by_files):
                 yield Violation("lost", f"{table}: {sorted(lost)} never arrived in {dataset}")
             if twice and not (announced and set(twice) <= set(wanted)):
                 yield Violation("twice", f"{table}: {sorted(twice)} arrived once more in {dataset}")
-    for (table, dataset), known in world.arrived.items():
-        if (table, dataset) not in arrived and dataset in look.existing:
-            arrived[table, dataset] = known + Counter(world.fresh.get(table, ()))
-    world.arrived = arrived
-    world.fresh = {}
+            world.arrived[place] = there
+    for place in world.arrived.keys() - there_now:
+        world.behind[place] = world.behind.get(place, Counter()) + Counter(world.fresh.get(place[0], ()))
+    world.fresh, world.exported = {}, []
 
 
 def upset(fates: Mapping[Name, Fate], *, undone: bool) -> dict[Name, Fate]:

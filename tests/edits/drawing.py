@@ -18,7 +18,7 @@ from tests.edits.edits import (
     others,
     places,
 )
-from tests.edits.model import MODULES, Connection, Ingestion, Program, first
+from tests.edits.model import MODULES, VIAS, Connection, Ingestion, Program, first
 from tests.edits.rules import REFUSED, fate_of
 
 _COMMANDS = ("up", "up", "up", "up", "up --refresh", "refresh, up")
@@ -112,6 +112,9 @@ def _about(chance: random.Random, program: Program, item: Item, step: Step) -> S
         return replace(step, table=table, text=column)
     if name == "read through another connection":
         return replace(step, text=chance.choice(others(program, item)))
+    if name == "change the way":
+        table = chance.choice(item.brought)
+        return replace(step, table=table, text=chance.choice([via for via in VIAS if via != item.tables[table].via]))
     if name == "put a table back":
         return replace(step, table=chance.choice([table for table in item.tables if table not in item.brought]))
     if name == "take a table out" or EDITS[name].part:

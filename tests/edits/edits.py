@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.edits.model import GROUPS, MODULES, Connection, Declared, Former, Ingestion, Program, Table
+from tests.edits.model import GROUPS, MODULES, VIAS, Connection, Declared, Former, Ingestion, Program, Table
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,10 @@ def _without_column(tables: dict[str, Table], step: Step) -> None:
     tables[step.table] = replace(how, columns=tuple(name for name in how.columns if name != step.text))
 
 
+def _another_way(tables: dict[str, Table], step: Step) -> None:
+    tables[step.table] = replace(tables[step.table], via=step.text)
+
+
 def _regrouped(group: str) -> Callable[[Program, Step], Program]:
     """Put a table into a group that the stack brings, or into one that it does not."""
 
@@ -167,7 +171,8 @@ def _declared(program: Program, step: Step) -> Program:
 
 
 def _declared_ingestion(program: Program, step: Step) -> Program:
-    return program.adding(Ingestion(step.key, step.key, tables={"Leads": Table((MODULES["Leads"][0],))}))
+    leads = Table((MODULES["Leads"][0],), via=VIAS[-1] if step.number % 2 else VIAS[0])
+    return program.adding(Ingestion(step.key, step.key, tables={"Leads": leads}))
 
 
 def _declared_again(program: Program, step: Step) -> Program:
@@ -245,6 +250,9 @@ EDITS: dict[str, Edit] = {
     "change the schedule": Edit(_ingestion, _plain(lambda it, _: {"interval": 75 - _interval(it)})),
     "add a column": Edit(lambda _, item: bool(columns_to_add(item)), _tables(_with_column), weight=4),
     "remove a column": Edit(lambda _, item: bool(columns_to_remove(item)), _tables(_without_column), weight=4),
+    "change the way": Edit(
+        lambda _, item: isinstance(item, Ingestion) and not item.retain, _tables(_another_way), weight=8
+    ),
     "take a table out": Edit(
         lambda _, item: isinstance(item, Ingestion) and len(item.brought) > 1, _regrouped("others"), weight=1
     ),
@@ -335,6 +343,8 @@ def _fits(program: Program, item: Ingestion, step: Step) -> bool:
         return (step.table, step.text) in columns_to_remove(item)
     if step.edit == "read through another connection":
         return step.text in others(program, item)
+    if step.edit == "change the way":
+        return step.table in item.brought and step.text != item.tables[step.table].via
     return not step.table or (step.table in item.brought) == (step.edit != "put a table back")
 
 

@@ -15,8 +15,14 @@ MODULES = {
 }
 """Of each table: the column by which a row is known, the field that it goes to, and what may be brought beside it."""
 
-PARTS = ("table", "source", "schema", "dataset", "mapping", "target", "dataflow")
-"""What an ingestion declares for a table."""
+ENDS = ("schema", "dataset", "target")
+"""What an ingestion declares for a table, whichever way its rows come."""
+WAYS = {
+    "source": ("table", "source", "mapping", "dataflow"),
+    "landing-zone": ("module", "files-source", "files-mapping", "files-dataflow"),
+}
+"""What it declares for each way."""
+VIAS = ("source", "both", "landing-zone")
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,17 @@ class Table:
 
     columns: tuple[str, ...]
     group: str | None = None
+    via: str = "source"
+
+    @property
+    def by_source(self) -> bool:
+        """Return whether its rows come through the source."""
+        return self.via != "landing-zone"
+
+    @property
+    def by_files(self) -> bool:
+        """Return whether its rows come by files."""
+        return self.via != "source"
 
 
 @dataclass(frozen=True)
@@ -103,9 +120,16 @@ class Ingestion(Declared):
         """List the last parts of the logical names of all that it declares."""
         if self.connection is None:
             yield "connection"
+        if any(self.tables[table].by_files for table in self.brought):
+            yield "zone"
         for table in self.brought:
-            for part in PARTS:
+            ways = [parts for way, parts in WAYS.items() if self.tables[table].via in (way, "both")]
+            for part in (*ENDS, *(part for parts in ways for part in parts)):
                 yield f"{table}-{part}"
+
+    def part(self, table: str, part: str) -> str:
+        """Return the last part of a logical name: of the way that a table's rows come, the source's if it is both."""
+        return f"{table}-{part}" if part in ENDS or self.tables[table].by_source else f"{table}-files-{part}"
 
 
 @dataclass(frozen=True)

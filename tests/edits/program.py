@@ -89,8 +89,10 @@ for item in declared["ingestions"]:
         item["logical"],
         base_connection_id=connections[base].id if base else None,
         connection=None if base else {**credentials, "adopt_id": item["adopt_id"]},
+        zoho={name: value for name, value in credentials.items() if name != "endpoint"},
         tables={
-            table: IngestedTable(columns=how["columns"], group=how["group"]) for table, how in item["tables"].items()
+            table: IngestedTable(columns=how["columns"], group=how["group"], via=how["via"])
+            for table, how in item["tables"].items()
         },
         schedule=schedule(item),
         suffix=suffix(item),
@@ -99,4 +101,7 @@ for item in declared["ingestions"]:
         force_destroy=True,
         opts=options(item),
     )
-    pulumi.export(item["logical"], {"datasets": ingestion.datasets, "dataflows": ingestion.dataflows})
+    pulumi.export(
+        item["logical"],
+        {"datasets": ingestion.datasets, "dataflows": ingestion.dataflows, "exports": ingestion.exports},
+    )

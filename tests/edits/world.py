@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
+import io
 import json
 import re
 import shutil
+import subprocess
+import sys
 import uuid
 from collections import Counter
 from collections.abc import Mapping
@@ -16,13 +21,33 @@ from emulator.launch import Emulator
 from tests.edits.model import MODULES, Program
 from tests.kills.truth import id_of
 from tests.support.crm import Crm
+from tests.support.landing_zone import container
 from tests.support.stack import Stack
 from tests.support.tenant import Tenant
+from zoho_adobe.api.zoho_bulk import SCOPES
+from zoho_adobe.zoho_scopes import DEFAULT
 
 SOURCE = Path(__file__).parent / "program.py"
 
 Name = tuple[str, str]
 """Key and part of a declared resource."""
+Place = tuple[str, str]
+"""A table and a dataset."""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file that the exporter has written.
+
+    Attributes:
+        folder: where it is.
+        dataset: where its rows are to end.
+        rows: each row, by the column that it is known by.
+    """
+
+    folder: str
+    dataset: str
+    rows: list[str]
 
 
 @dataclass
@@ -60,8 +85,12 @@ class World:
         strangers: the ids of objects at Adobe that are not the stack's, and must stay.
         left: the ids of those among them that were the stack's.
         groups: the field groups of schemas, by the schemas' ids.
-        arrived: how often each row is in each dataset, or will be once it is declared again, by table and dataset.
+        arrived: how often each row was in each dataset at the last look, by table and dataset.
         fresh: the rows that Zoho got since then, by table.
+        behind: the rows that the source has not brought where it does not bring any now, by table and dataset.
+        through_source: the places that the source brings rows to.
+        exported: the files that were written since the last look.
+        files: the names of all files.
         by_hand: the fields that somebody made by hand, by the `$id` of the field group.
         elsewhere: what the stack that others use declares.
         said: what the commands of this step have printed.
@@ -73,8 +102,12 @@ class World:
     strangers: set[str] = field(default_factory=set)
     left: dict[Name, str] = field(default_factory=dict)
     groups: dict[str, str] = field(default_factory=dict)
-    arrived: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    arrived: dict[Place, Counter[str]] = field(default_factory=dict)
     fresh: dict[str, list[str]] = field(default_factory=dict)
+    behind: dict[Place, Counter[str]] = field(default_factory=dict)
+    through_source: set[Place] = field(default_factory=set)
+    exported: list[File] = field(default_factory=list)
+    files: set[str] = field(default_factory=set)
     by_hand: dict[str, dict[str, Any]] = field(default_factory=dict)
     elsewhere: list[dict[str, Any]] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
@@ -84,6 +117,8 @@ class World:
     def create(cls, folder: Path, env: Mapping[str, str], emulator: Emulator) -> World:
         """Make an empty stack, and what others have at Adobe already."""
         tenant = Tenant.create(emulator)
+        tenant.zoho = emulator.control("POST", "/zoho/credentials", {"dc": "us", "scopes": [*DEFAULT, *SCOPES]})
+        tenant.canaries |= {tenant.zoho["client_secret"], tenant.zoho["refresh_token"]}
         # How few tokens Zoho gives in ten minutes is not what is tried here.
         emulator.control("PATCH", "/zoho/options", {"token_requests": 100_000})
         stack = Stack.create(
@@ -150,8 +185,8 @@ class World:
 
     def outputs(self) -> dict[str, Any]:
         """Return the stack's outputs as the state has them."""
-        (root,) = (item for item in self.state()["resources"] if item["type"] == "pulumi:pulumi:Stack")
-        found: dict[str, Any] = root.get("outputs") or {}
+        roots = (item for item in self.state().get("resources") or () if item["type"] == "pulumi:pulumi:Stack")
+        found: dict[str, Any] = next((root.get("outputs") or {} for root in roots), {})
         return found
 
     # What is done
@@ -185,6 +220,49 @@ class World:
         else:
             self.crm.add(table, **{column: name})
         self.fresh.setdefault(table, []).append(name)
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return what the stack's outputs tell the exporter."""
+        told = [output.get("exports") for output in self.outputs().values() if isinstance(output, dict)]
+        return [document for document in told if document]
+
+    def folders(self) -> set[str]:
+        """Return the folders of all files, as the outputs have them."""
+        return {table["path"] for document in self.documents() for table in document["tables"]}
+
+    def export(self) -> None:
+        """Export what comes by files, and see what is in the files.
+
+        Raises:
+            AssertionError: the exporter fails.
+        """
+        documents, path = self.documents(), self.stack.folder / "exports.json"
+        words = [sys.executable, "-m", "zoho_adobe", "export", "--exports", str(path)]
+        zoho = {
+            f"ZOHO_{key.upper()}": self.crm.tenant.zoho[key] for key in ("client_id", "client_secret", "refresh_token")
+        }
+        for document in documents:
+            path.write_text(json.dumps(document))
+            done = subprocess.run(
+                words,
+                env={**self.stack.env, **zoho},
+                cwd=self.stack.folder,
+                capture_output=True,
+                text=True,
+                timeout=300,
+                check=False,
+            )
+            self.said.append(f"$ {' '.join(words[1:])}\n{done.stdout}{done.stderr}")
+            assert done.returncode == 0, self.said[-1][-1500:]
+        zone = container(self.crm.tenant) if documents else None
+        for table in (table for document in documents for table in document["tables"]):
+            known, _, _ = MODULES[table["module"]]
+            for name in zone.list_blob_names(name_starts_with=f"{table['path']}/") if zone else ():
+                if name not in self.files:
+                    text = gzip.decompress(zone.download_blob(name).readall()).decode() if zone else ""
+                    names = [row[known] for row in csv.DictReader(io.StringIO(text, newline=""))]
+                    self.exported.append(File(table["path"], table["datasetId"], names))
+                    self.files.add(name)
 
     def advance(self, seconds: float) -> None:
         """Let time pass; what is due runs."""

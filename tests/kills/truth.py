@@ -15,6 +15,7 @@ Facts = Callable[[Item], dict[str, Any]]
 KINDS = {
     "BaseConnection": "connections",
     "SourceConnection": "sourceConnections",
+    "LandingZoneSource": "sourceConnections",
     "TargetConnection": "targetConnections",
     "Schema": "schemas",
     "Dataset": "datasets",
@@ -145,6 +146,10 @@ _FACTS: dict[str, tuple[Facts, Facts]] = {
             "table": found["params"]["tableName"],
             "columns": sorted(column["name"] for column in found["params"]["columns"]),
         },
+    ),
+    "LandingZoneSource": (
+        lambda outputs: {**_named(outputs), "path": f"{outputs['container']}/{outputs['path']}"},
+        lambda found: {**_really_named(found), "path": found["params"]["path"]},
     ),
     "TargetConnection": (
         lambda outputs: {**_named(outputs), "dataset": outputs["dataset_id"]},

@@ -15,7 +15,7 @@ from tests.edits.edits import EDITS, Step, Upset, applied
 from tests.edits.model import Connection, Ingestion, Program, Table, first
 from tests.edits.rules import EITHER, GONE, KEPT, LEFT, NEW, REFUSED, RULES, STORES, Fate, fate_of
 from tests.edits.shrinking import shrunk
-from tests.edits.world import Look, World
+from tests.edits.world import File, Look, World
 
 SEEDS = range(40)
 
@@ -152,12 +152,23 @@ def test_what_was_refused_is_kept_after_a_command_that_was_cut_off() -> None:
 class _Arrived(World):
     """A world in which some rows have arrived, and time passes without effect."""
 
-    def __init__(self, *names: str, said: str) -> None:
-        self._names, self.said = names, [said]
+    def __init__(self, *names: str, said: str = "", files: Sequence[File] = ()) -> None:
+        self._names, self.said, self._files = names, [said], files
         self.arrived, self.fresh = {("Leads", "d1"): Counter(["Old"])}, {"Leads": ["New"]}
+        self.behind, self.through_source = {}, {("Leads", "d1")}
 
     def advance(self, seconds: float) -> None:
         del seconds
+
+    def export(self) -> None:
+        self.exported = list(self._files)
+
+    def folders(self) -> set[str]:
+        return {"here"}
+
+    def rows_of(self, table: str) -> Counter[str]:
+        del table
+        return Counter(["Old", "New"])
 
     def rows_in(self, table: str, dataset: str) -> Counter[str]:
         del table, dataset
@@ -185,6 +196,32 @@ def test_what_had_changed_before_may_be_left_out_where_that_was_said(
     world = _Arrived(*names, said=said)
     assert [violation.kind for violation in checks.rows(world, there, program)] == kinds
     assert world.arrived == {("Leads", "d1"): Counter(names)}
+
+
+HERE, ELSEWHERE = File("here", "d1", ["Old", "New"]), File("elsewhere", "d1", ["Old"])
+
+
+@pytest.mark.parametrize(
+    ("via", "names", "files", "kinds"),
+    [
+        ("both", "Old New Old New", [HERE], []),
+        ("both", "Old New", [HERE], ["lost"]),
+        ("both", "Old New Old New New", [HERE], ["twice"]),
+        ("landing-zone", "Old Old New", [HERE], []),
+        ("landing-zone", "Old Old New New", [HERE], []),
+        ("landing-zone", "Old Old New New New", [HERE], ["twice"]),
+        ("landing-zone", "Old Old New", [HERE, ELSEWHERE], []),
+        ("landing-zone", "Old Old Old New", [HERE, ELSEWHERE], []),
+        ("landing-zone", "Old Old Old New", [HERE], ["twice"]),
+        ("landing-zone", "Old", [], ["lost"]),
+    ],
+)
+def test_each_file_is_taken_once(via: str, names: str, files: list[File], kinds: list[str]) -> None:
+    tables = {"Leads": Table(("Last_Name",), via=via)}
+    there = Look([], {"datasets": [{"id": "d1"}]}, {("tables", "Leads-dataset"): "d1"}, [], {})
+    world = _Arrived(*names.split(), files=files)
+    program = Program(ingestions=(Ingestion("tables", "crm", tables=tables),))
+    assert [violation.kind for violation in checks.rows(world, there, program)] == kinds
 
 
 def test_an_edit_makes_the_program_that_it_names() -> None:

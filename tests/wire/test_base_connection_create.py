@@ -69,7 +69,8 @@ def test_a_name_that_is_taken_is_an_error_that_says_how_to_adopt(deployment: Dep
         deployment.up()
     assert str(refused.value) == (
         f"name: the sandbox 'dev' already has a connection named 'Zoho CRM' ({id_}). Choose another name, pass a "
-        f'suffix, or bring that one under management with adopt_id="{id_}".'
+        f'suffix, or bring that one under management with adopt_id="{id_}", or by one command with '
+        f"ZOHO_ADOBE_ADOPT={id_} in the environment."
     )
     assert len(deployment.tenant.connections()) == 1
 
@@ -129,6 +130,16 @@ def test_a_leftover_is_taken_over_and_brought_to_what_is_asked_for(deployment: D
     assert made["description"] == "Made by a test"
     assert made["auth"]["params"]["clientSecret"] == deployment.tenant.zoho["client_secret"]
     assert made["etag"] == deployment.deployed.outputs["etag"]
+
+
+def test_what_a_lost_create_of_another_name_has_left_is_named_and_stays(deployment: Deployment) -> None:
+    """Two stacks may use one text as their suffix, so it alone does not tell whose a connection is."""
+    id_ = lose(deployment.tenant, "An older description")
+    deployment.program["name"] = "Another name"
+    deployment.up()
+    said = deployment.plugin.log.read_text()
+    assert f"the connection '{FULL_NAME}' ({id_}) ends with the suffix of 'Another name {SUFFIX}': delete it" in said
+    assert len(deployment.tenant.connections()) == 2
 
 
 def test_a_leftover_with_a_description_that_is_no_longer_wanted_loses_it(deployment: Deployment) -> None:

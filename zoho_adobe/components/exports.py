@@ -5,7 +5,6 @@ docs/exports-1.schema.json describes it; `zoho_adobe.exporter.document` reads it
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,11 +14,11 @@ from zoho_adobe.components.ingested_table import IngestedTable
 from zoho_adobe.components.table_resources import Ends, Way
 from zoho_adobe.resources.crm_module import CrmModule
 from zoho_adobe.resources.landing_zone import LandingZone
-from zoho_adobe.resources.managed import own_suffix
 
 ID_HEADER, TIME_HEADER = "id", "deleted_time"
 """The columns of a file of deletions."""
 _CREATED = "Created_Time"
+_FOLDER = "zoho"
 
 
 class Exports:
@@ -28,19 +27,11 @@ class Exports:
     Args:
         resource_name: the logical name of the ingestion.
         zoho: the arguments of each `CrmModule` but its name.
-        suffix: the stack's seed.
         opts: the options of each resource.
     """
 
-    def __init__(
-        self,
-        resource_name: str,
-        zoho: Mapping[str, Any],
-        suffix: pulumi.Input[str] | None,
-        opts: pulumi.ResourceOptions,
-    ) -> None:
+    def __init__(self, resource_name: str, zoho: Mapping[str, Any], opts: pulumi.ResourceOptions) -> None:
         self.zone = LandingZone(f"{resource_name}-zone", opts=opts)
-        self._folder = _folder(resource_name, suffix)
         self._zoho = zoho
         self._opts = opts
         self._modules: list[CrmModule] = []
@@ -55,14 +46,6 @@ class Exports:
         """
         self._modules.append(CrmModule(f"{logical}-module", module=name, **self._zoho, opts=self._opts))
         return self._modules[-1]
-
-    def folder(self, name: str) -> pulumi.Output[str]:
-        """Return the folder of a kind of files, below the container.
-
-        Args:
-            name: its last part.
-        """
-        return pulumi.Output.concat(self._folder, "/", name)
 
     def add(
         self,
@@ -116,7 +99,7 @@ class Exports:
                     "provider": zone.provider,
                     "container": zone.container,
                     "daysToLive": zone.days_to_live,
-                    "manifests": self.folder("_manifests"),
+                    "manifests": f"{_FOLDER}/_manifests",
                 },
                 "zoho": {
                     "dataCenter": zoho.data_center.apply(lambda code: code or ""),
@@ -126,6 +109,18 @@ class Exports:
                 "tables": self._tables,
             }
         )
+
+
+def folder_of(name: str, ends: Ends) -> pulumi.Output[str]:
+    """Return the folder of the files of a dataset, below the container.
+
+    It has the dataset's id: whatever else is renamed, the dataset finds its files there, and no other one takes them.
+
+    Args:
+        name: what the files hold.
+        ends: where their rows end.
+    """
+    return pulumi.Output.concat(f"{_FOLDER}/{name}-", ends.dataset.id)
 
 
 def target_entry(folder: pulumi.Output[str], way: Way, ends: Ends) -> dict[str, Any]:
@@ -143,10 +138,3 @@ def target_entry(folder: pulumi.Output[str], way: Way, ends: Ends) -> dict[str, 
         "sourceConnectionId": way.source.id,
         "targetConnectionId": ends.target.id,
     }
-
-
-def _folder(resource_name: str, suffix: pulumi.Input[str] | None) -> pulumi.Output[str]:
-    """Return a folder of the ingestion's own: two stacks in one sandbox must not take each other's files."""
-    name = re.sub(r"[^A-Za-z0-9_-]", "-", resource_name)
-    own = own_suffix(suffix, resource_name) if suffix is not None else pulumi.Output.from_input(None)
-    return own.apply(lambda value: f"zoho/{name}-{value}" if value else f"zoho/{name}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from zoho_adobe.components.exports import ID_HEADER, TIME_HEADER, Exports, target_entry
+from zoho_adobe.components.exports import ID_HEADER, TIME_HEADER, Exports, folder_of, target_entry
 from zoho_adobe.components.ingested_table import (
     FILES,
     SOURCE,
@@ -132,7 +132,7 @@ class ZohoIngestion(pulumi.ComponentResource):
         self.dataflows, self.datasets, self.schemas = {}, {}, {}
         self.source_connections, self.target_connections, self.mapping_sets = {}, {}, {}
         self.deletions = {}
-        files = Exports(resource_name, place, suffix, self._child) if by_files else None
+        files = Exports(resource_name, place, self._child) if by_files else None
         for path, how in chosen.items():
             self._ingest(
                 resource_name,
@@ -198,7 +198,7 @@ class ZohoIngestion(pulumi.ComponentResource):
             self._use(path, way)
         if files is None or module is None:
             return
-        folder = files.folder(path)
+        folder = folder_of(path, ends)
         way = self._make.by_files(
             f"{logical}-files",
             f"{name} files",
@@ -228,7 +228,7 @@ class ZohoIngestion(pulumi.ComponentResource):
         ends = self._make.ends(
             f"{logical}-deletions", f"{name} deletions", fields=fields, schema_class=how.schema_class
         )
-        folder = files.folder(f"{path}-deletions")
+        folder = folder_of(f"{path}-deletions", ends)
         way = self._make.by_files(
             f"{logical}-deletions",
             f"{name} deletions",

@@ -32,9 +32,10 @@ from zoho_adobe.resources.connection_values import (
     visible_credentials,
     visible_inputs,
 )
+from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.named import NamedLifecycle
-from zoho_adobe.resources.repeatable import CUT_OFF
+from zoho_adobe.resources.repeatable import ADOPT, CUT_OFF
 from zoho_adobe.resources.schema_version import KEY
 from zoho_adobe.resources.zoho_inputs import check_endpoint, complete_data_center
 from zoho_adobe.session import current
@@ -125,9 +126,21 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
 
     def post(self, call: ConnectionCall) -> Made:
         """Make a connection."""
+        self._name_what_is_left(call)
         return call.flow_service.create_connection(
             self.full_name(call.news), call.news.get("description", ""), call.params
         )
+
+    def _name_what_is_left(self, call: ConnectionCall) -> None:
+        """Name what a create of another name may have left: the suffix alone does not prove that it did."""
+        suffix, own = call.news.get("suffix"), {call.clients.settings.client_id, ""}
+        for found in self.listing(call).ending(suffix) if suffix else ():
+            ours = {*self.writers(found)} <= own and not self.entries.hold(found.id)
+            if ours and found.name != self.full_name(call.news):
+                notice(
+                    f"the connection {found.name!r} ({found.id}) ends with the suffix of "
+                    f"{self.full_name(call.news)!r}: delete it in Adobe if an update that was cut off left it behind"
+                )
 
     def discard(self, call: ConnectionCall, id_: str) -> None:
         """Delete a connection."""
@@ -166,7 +179,8 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
 
     def adopt_remedy(self, match: Connection) -> str:
         """Say how to bring a connection under management."""
-        return f'bring that one under management with adopt_id="{match.id}"'
+        adopt = f'bring that one under management with adopt_id="{match.id}"'
+        return f"{adopt}, or by one command with {ADOPT}={match.id} in the environment"
 
     # --- read, update, delete ---------------------------------------------------------------------------------------
 

@@ -23,6 +23,7 @@ from zoho_adobe.resources.accepted import require_accepted
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props, known
 from zoho_adobe.resources.edge import notice
+from zoho_adobe.resources.engine_life import require_engine
 from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another, naming
 from zoho_adobe.resources.kept_data import refuse_if_rows_go
 from zoho_adobe.resources.managed import ManagedResource
@@ -214,6 +215,8 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
             self._handover(call).close_gap(call.request, call.spec, flow)
             if (flow.state == "enabled") != call.news["enabled"]:
                 flow = switch(call.dataflows, flow, enabled=call.news["enabled"])
+            # The note that it is being made lets others find it, should nobody write it down.
+            require_engine()
             self._handover(call).completed(flow)
         except ZohoAdobeError as error:
             raise error.with_remedy(error.remedy, self._leave_or_undo(call, made.id, new)) from error

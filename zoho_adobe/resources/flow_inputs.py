@@ -59,7 +59,11 @@ def patch_of(olds: Props, news: Props, full_name: Callable[[Props], str], look: 
     patch = Patch()
     patch.name(full_name(olds), full_name(news))
     patch.description(olds.get("description", ""), news.get("description", ""))
-    patch.schedule(olds["schedule"], news["schedule"], started=olds.get("start"))
+    before, schedule = olds["schedule"], news["schedule"]
+    if "backfill" in schedule and "backfill" not in before and (found := look()).start <= found.now:
+        # Said for dataflows that are still to be made; the first run of this one is over.
+        schedule = {key: schedule[key] for key in schedule if key != "backfill"}
+    patch.schedule(before, schedule, started=olds.get("start"))
     if olds["mapping_set_id"] != news["mapping_set_id"]:
         patch.mapping_set(look().transformations, news["mapping_set_id"])
     return patch

@@ -10,6 +10,7 @@ call: `examine`, `replaces`, `make`, `show`, `patch` and `remove`.
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, TypeVar, final
 
@@ -32,6 +33,7 @@ from zoho_adobe.resources.call import Call, same_organization
 from zoho_adobe.resources.calls import allow_more_calls
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import notice, one_line, whole_numbers
+from zoho_adobe.resources.engine_life import watch_engine
 from zoho_adobe.resources.inputs import Declaration
 from zoho_adobe.resources.looking import gone
 from zoho_adobe.session import Session
@@ -83,6 +85,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
         forbid_core_dumps()
         show_if_asked()
         allow_more_calls()
+        watch_engine(self.session, sys.argv[1:])
         keys = (f"{NAMESPACE}:{key}" for key in _SETTING_KEYS)
         self.configured = {key: req.config.get(key) for key in keys}
 

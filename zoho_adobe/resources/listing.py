@@ -67,6 +67,15 @@ class Listing(Generic[T]):
                 matches = [item for item in self._listed().values() if item.name == name]
             return matches
 
+    def ending(self, suffix: str) -> list[T]:
+        """Return the objects whose names end with a suffix, as the listing has them.
+
+        Args:
+            suffix: the suffix, without the space before it.
+        """
+        with held(self._lock):
+            return [item for item in self._listed().values() if item.name.endswith(f" {suffix}")]
+
     def for_read(self, object_id: str) -> T | None:
         """Return an object from the listing where that saves requests, or None to ask for the object itself.
 

@@ -15,6 +15,7 @@ from typing import Generic, Protocol, TypeVar
 from zoho_adobe.errors import LostAnswerError, NameTakenError, StillAtWorkError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.edge import notice
+from zoho_adobe.resources.engine_life import require_engine
 from zoho_adobe.resources.entries import Entries
 from zoho_adobe.resources.inputs import Declaration
 from zoho_adobe.resources.listing import Identified
@@ -117,6 +118,7 @@ class Repeatable(Generic[C, T, M]):
             return [item for item in self.find(call, True) if item.id not in before]
 
         for last in (False, True):
+            require_engine()
             try:
                 made = self.post(call)
             except LostAnswerError as error:

@@ -16,6 +16,7 @@ from zoho_adobe.errors import InputError, SettingError
 from zoho_adobe.redaction import protect
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props, known, require_text
+from zoho_adobe.resources.engine_life import require_engine
 from zoho_adobe.resources.inputs import Declaration, Input
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.managed import ManagedResource, secret_output
@@ -91,6 +92,7 @@ class ZohoGrantLifecycle(Lifecycle[Call]):
 
     def make(self, call: Call) -> tuple[str, Props]:
         """Exchange the grant token, once: whatever becomes of the answer, it is spent."""
+        require_engine()
         props = call.news
         tokens = self._accounts(props).exchange(
             props["client_id"], props["client_secret"], props["code"], redirect_uri=props.get("redirect_uri", "")
