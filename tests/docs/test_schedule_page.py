@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.support.gitops.runner import WORKFLOWS
 from tests.support.pages import blocks
 from tests.support.stack import PROJECT
 from zoho_adobe.cli import main
@@ -62,7 +63,7 @@ def test_the_program_knows_every_command(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_every_schedule_is_the_same() -> None:
     (cron,), (job,), (dag,) = (blocks(PAGE, name) for name in ("crontab", "yaml", "python"))
-    workflow = yaml.safe_load((PROJECT / ".github" / "workflows" / "export.yml").read_text())
+    workflow = yaml.safe_load((WORKFLOWS / "export.yml").read_text())
     assert cron.startswith(f"{SCHEDULE} cd ")
     assert yaml.safe_load(job)["spec"]["schedule"] == SCHEDULE
     assert f'schedule="{SCHEDULE}"' in dag

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from hashlib import sha256
 from pathlib import Path
 
@@ -16,13 +17,15 @@ import yaml
 from engine import versions
 from tests.support.gitops.github import TOKEN, GitHub
 from tests.support.gitops.previews import document
-from tests.support.gitops.runner import WORKFLOWS, load
+from tests.support.gitops.runner import GITOPS, WORKFLOWS, load
 from tests.support.gitops.team import MakeTeam
 from tests.support.stack import PROJECT
 from zoho_adobe.review import MARKER, read, render
 
 NAMES = ("preview", "up", "drift", "export")
-FILES = [*(WORKFLOWS / f"{name}.yml" for name in NAMES), PROJECT / ".github/actions/setup/action.yml"]
+SETUP = GITOPS / ".github/actions/setup/action.yml"
+OWN = sorted((PROJECT / ".github/workflows").glob("*.yml"))
+FILES = [*(WORKFLOWS / f"{name}.yml" for name in NAMES), SETUP, *OWN]
 
 
 def steps(name: str) -> list[dict[str, object]]:
@@ -79,25 +82,57 @@ def test_actions_are_used_by_released_version(path: Path) -> None:
     used = re.findall(r"uses: (\S+)", path.read_text())
     assert used
     for action in used:
-        assert action == "./.github/actions/setup" or re.fullmatch(r"(actions|pulumi)/[\w-]+@v\d+\.\d+\.\d+", action)
+        released = re.fullmatch(r"(actions|pulumi|pypa)/[\w-]+@v\d+\.\d+\.\d+", action)
+        assert released or action == "./.github/actions/setup"
+
+
+@pytest.mark.parametrize("path", OWN, ids=lambda path: path.stem)
+def test_what_this_repository_runs_may_do_as_little_as_it_needs(path: Path) -> None:
+    workflow = yaml.safe_load(path.read_text())
+    assert workflow["permissions"] == {}
+    assert "pull_request_target" not in path.read_text()
+    assert "secrets." not in path.read_text()
+    for name, job in workflow["jobs"].items():
+        writes = {scope for scope, access in job["permissions"].items() if access == "write"}
+        # PyPI trusts the workflow itself, so that there is no token to keep.
+        assert writes == ({"id-token"} if name == "publish" else set())
+        assert job["timeout-minutes"]
+        assert not [step for step in job["steps"] if "${{ github.event" in str(step.get("run", ""))]
+
+
+def test_the_tests_run_on_every_version_and_system_that_the_package_names() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    named = re.findall(r":: (3\.\d+)'", str(project["classifiers"]))
+    workflow = yaml.safe_load((PROJECT / ".github/workflows/tests.yml").read_text())
+    matrix = workflow["jobs"]["tests"]["strategy"]["matrix"]
+    assert matrix["python"] == named
+    assert {system.split("-")[0] for system in matrix["system"]} == {"ubuntu", "macos"}
 
 
 def test_the_workflows_use_the_engine_that_is_tested() -> None:
-    action = yaml.safe_load((PROJECT / ".github/actions/setup/action.yml").read_text())
+    action = yaml.safe_load(SETUP.read_text())
     (version,) = [step["with"]["pulumi-version"] for step in action["runs"]["steps"] if "pulumi" in str(step)[:30]]
     assert version == versions.PULUMI
 
 
 @pytest.mark.parametrize(
-    "command", [("actionlint",), ("shellcheck", *map(str, sorted((PROJECT / "scripts").glob("*.sh"))))]
+    ("command", "folder"),
+    [
+        (("actionlint",), PROJECT),
+        (("actionlint",), GITOPS),
+        (("shellcheck", *map(str, sorted((PROJECT / "scripts").glob("*.sh")))), PROJECT),
+    ],
 )
-def test_linters_have_nothing_to_say(command: tuple[str, ...]) -> None:
+def test_linters_have_nothing_to_say(command: tuple[str, ...], folder: Path, tmp_path: Path) -> None:
     # Packages put their programs beside the interpreter, which need not be on PATH.
     places = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     program = shutil.which(command[0], path=places)
     if program is None:
         pytest.skip(f"{command[0]} is not installed")
-    done = subprocess.run([program, *command[1:]], cwd=PROJECT, capture_output=True, text=True, check=False)
+    # A project is where Git says that it begins.
+    shutil.copytree(folder / ".github", tmp_path / ".github")
+    subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    done = subprocess.run([program, *command[1:]], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -6,7 +6,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ class FlowRequest:
         frequency: "once", "minute", "hour", "day" or "week".
         interval: how many of those lie between two runs, 0 for "once".
         backfill: whether the first run brings all rows; None where nobody said.
-        options: Flow Service's options, by their names there.
+        error_diagnostics: whether runs keep what is wrong with rows; None where nobody said.
+        partial_ingestion_percent: how many rows of a hundred may fail; None where nobody said.
     """
 
     name: str
@@ -43,7 +44,8 @@ class FlowRequest:
     interval: int
     backfill: bool | None
     files: bool = False
-    options: Mapping[str, Any] = field(default_factory=dict)
+    error_diagnostics: bool | None = None
+    partial_ingestion_percent: float | None = None
 
     def once(self, name: str) -> FlowRequest:
         """Returns the same dataflow under another name, run on demand only."""
@@ -60,6 +62,11 @@ class FlowRequest:
         schedule: dict[str, Any] = {"startTime": start, "frequency": self.frequency}
         if self.frequency != ONCE:
             schedule.update(interval=self.interval, backfill=backfill)
+        wanted = {
+            "errorDiagnosticsEnabled": self.error_diagnostics,
+            "partialIngestionPercent": self.partial_ingestion_percent,
+        }
+        options = {key: value for key, value in wanted.items() if value is not None}
         return {
             "name": self.name,
             **({"description": self.description} if self.description else {}),
@@ -68,7 +75,7 @@ class FlowRequest:
             "targetConnectionIds": [self.target_id],
             "transformations": transformations(self.frequency, self.delta_column, self.mapping_set_id),
             "scheduleParams": schedule,
-            **({"options": dict(self.options)} if self.options else {}),
+            **({"options": options} if options else {}),
         }
 
 

@@ -28,10 +28,6 @@ def request_of(props: Props, full_name: str) -> FlowRequest:
         full_name: its full name.
     """
     schedule = props["schedule"]
-    options = {
-        "errorDiagnosticsEnabled": props.get("error_diagnostics"),
-        "partialIngestionPercent": props.get("partial_ingestion_percent"),
-    }
     return FlowRequest(
         name=full_name,
         description=props.get("description", ""),
@@ -43,7 +39,8 @@ def request_of(props: Props, full_name: str) -> FlowRequest:
         interval=schedule.get("interval", 0),
         backfill=schedule.get("backfill"),
         files=SPECS[props.get("via", "source")].changes == "files",
-        options={key: value for key, value in options.items() if value is not None},
+        error_diagnostics=props.get("error_diagnostics"),
+        partial_ingestion_percent=props.get("partial_ingestion_percent"),
     )
 
 

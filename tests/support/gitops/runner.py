@@ -17,7 +17,9 @@ import yaml
 
 from tests.support.stack import PROJECT
 
-WORKFLOWS = PROJECT / ".github" / "workflows"
+GITOPS = PROJECT / "templates" / "gitops"
+"""What a team copies into its repository."""
+WORKFLOWS = GITOPS / ".github" / "workflows"
 SHELL = ("bash", "--noprofile", "--norc", "-e", "-o", "pipefail")
 _NAME = re.compile(r"[a-z_]+(?:\.[\w-]+)+|[a-z]+\(\)")
 

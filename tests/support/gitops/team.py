@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.gitops.github import TOKEN, GitHub
-from tests.support.gitops.runner import Runner
+from tests.support.gitops.runner import GITOPS, Runner
 from tests.support.stack import PASSPHRASE, PROJECT, Result, Stack
 from tests.support.tenant import Tenant
 
@@ -53,8 +53,8 @@ class Team:
         team.git("remote", "add", "origin", str(team.origin))
         for name in ("__main__.py", "requirements.txt"):
             shutil.copy(PROJECT / name, desk)
-        for name in ("scripts", ".github"):
-            shutil.copytree(PROJECT / name, desk / name)
+        shutil.copytree(PROJECT / "scripts", desk / "scripts")
+        shutil.copytree(GITOPS, desk, dirs_exist_ok=True)
         (desk / "Pulumi.yaml").write_text((PROJECT / "Pulumi.yaml").read_text().replace("    virtualenv: .venv\n", ""))
         for name in stacks:
             team.add_stack(name)
