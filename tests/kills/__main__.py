@@ -126,9 +126,9 @@ def _killed(stacks: _Stacks, operations: Sequence[Operation], times: int, seed: 
 
 _ABOUT = (
     "After the kill comes the same program again, an edited one (another name, schedule or column, or a table less), "
-    "or `pulumi destroy` at once. Without checkpoints the killed command ran with `PULUMI_SKIP_CHECKPOINTS=true`, the "
-    "stack's seed being in the state already; then the update is never left out, and what its errors name is taken "
-    "over as they say."
+    "or `pulumi destroy` at once. A connection that a message names is then deleted by hand. Without checkpoints the "
+    "killed command ran with `PULUMI_SKIP_CHECKPOINTS=true`, the stack's seed being in the state already; then the "
+    "update is never left out, and what its errors name is taken over as they say."
 )
 
 
@@ -151,7 +151,8 @@ def _table(outcomes: Sequence[Outcome]) -> str:
     lines += [
         "",
         f"{killed} kills in {len(outcomes)} runs: {lost} with something lost, {over} with something left over, "
-        f"{wrong} not well in all.",
+        f"{wrong} not well in all. Of those destroyed at once, {sum(outcome.unheard for outcome in outcomes)} left "
+        "what was in no state yet, and needed `pulumi up` before.",
     ]
     return "\n".join(lines)
 

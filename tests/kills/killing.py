@@ -27,9 +27,12 @@ VICTIMS = ("engine", "provider", "both")
 UP = ("up", "--yes", "--skip-preview")
 DESTROY = ("destroy", "--yes", "--skip-preview")
 AGAIN, EDITED, DESTROYED = "again", "edited", "destroyed"
+BUILT_ON_NOTHING = {"connections", "schemas", "fieldGroups"}
+"""What no delete of something else can find, where the create that made it was cut off."""
 AFTERWARDS = (AGAIN, EDITED, DESTROYED)
 """What a person does after a kill."""
 
+_LEFT = re.compile(r"the connection '[^']*' \((\S+)\) ends with the suffix of")
 _NAMED = re.compile(rf"{ADOPT}=(\S+) in the environment")
 
 # Long enough for a kill while the request is held, short enough to be over when the next command asks for anything.
@@ -146,6 +149,8 @@ class Outcome:
     hit: bool
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    unheard: bool = False
+    """Whether a destroy at once left what was in no state, and is built on nothing that was."""
 
     def has(self, word: str) -> bool:
         """Return whether a problem is one of something "lost" or "left over"."""
@@ -174,7 +179,10 @@ def one(stack: Stack, kill: Kill) -> Outcome:
     if kill.then != DESTROYED:
         outcome.problems += mended(stack, kill)
         outcome.problems += [*untruths(stack), *kill.operation.untruths(stack)]
-    outcome.problems += _taken_down(stack, planted)
+    problems, left = _taken_down(stack, planted)
+    # The engine asks nobody about what is in no state, so the docs say `pulumi up` before `pulumi destroy`.
+    outcome.unheard = kill.then == DESTROYED and bool(left) and {*left} <= BUILT_ON_NOTHING
+    outcome.problems += problems + ([f"left over after destroy: {left}"] if left and not outcome.unheard else [])
     outcome.seconds = time.monotonic() - begun
     return outcome
 
@@ -190,14 +198,19 @@ def measured(stack: Stack, operation: Operation) -> Sequence[Place]:
     stack.run(*words, "--stack", stack.name, "--non-interactive")
     found = places(stack.tenant.emulator)
     # What a destroy has taken away comes again, so that there is something to compare.
-    problems = [*up(stack), *untruths(stack), *operation.untruths(stack), *_taken_down(stack)]
+    problems = [*up(stack), *untruths(stack), *operation.untruths(stack)]
+    more, left = _taken_down(stack)
+    problems += [*more, *left]
     assert not problems, f"{operation.name}, without a kill: {problems}"
     return found
 
 
 def mended(stack: Stack, kill: Kill) -> list[str]:
     """Do what the docs tell, and give what went wrong."""
+    seen = len(stack.seen)
     problems = kill.operation.mend(stack)
+    for left in set(_LEFT.findall(" ".join("".join(stack.seen[seen:]).split()))):
+        stack.tenant.remove(left)
     # What no state has heard of may be in use, so it is taken over only as the errors say: one level after another.
     adopted: set[str] = set()
     while not kill.checkpoints and (named := set(_NAMED.findall(" ".join(problems))) - adopted):
@@ -225,12 +238,15 @@ def _prepared(stack: Stack, operation: Operation) -> Sequence[str]:
     return words
 
 
-def _taken_down(stack: Stack, planted: Collection[str] = ()) -> list[str]:
-    """Destroy the stack, and say what it has left; what it never came to adopt stays, and is then taken away.
+def _taken_down(stack: Stack, planted: Collection[str] = ()) -> tuple[list[str], dict[str, set[str]]]:
+    """Destroy the stack; what it never came to adopt stays, and is then taken away.
 
     Args:
         stack: the stack.
         planted: the ids of the connections that were there before it.
+
+    Returns:
+        What went wrong, and the ids of what is left, by kind.
     """
     known = {item["id"] for _, item in of_package(stack)}
     problems = errors_of(stack, *DESTROY)
@@ -242,7 +258,7 @@ def _taken_down(stack: Stack, planted: Collection[str] = ()) -> list[str]:
     for connection in strangers - gone:
         stack.tenant.remove(connection)
     problems += [f"lost: {gone}, which the stack never had"] if gone else []
-    return [*problems, *([f"left over after destroy: {left}"] if left else [])]
+    return problems, left
 
 
 def _killed(stack: Stack, kill: Kill, words: Sequence[str]) -> bool:

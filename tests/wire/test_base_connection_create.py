@@ -69,8 +69,7 @@ def test_a_name_that_is_taken_is_an_error_that_says_how_to_adopt(deployment: Dep
         deployment.up()
     assert str(refused.value) == (
         f"name: the sandbox 'dev' already has a connection named 'Zoho CRM' ({id_}). Choose another name, pass a "
-        f'suffix, or bring that one under management with adopt_id="{id_}", or by one command with '
-        f"ZOHO_ADOBE_ADOPT={id_} in the environment."
+        f'suffix, or bring that one under management by adopt_id="{id_}" or ZOHO_ADOBE_ADOPT={id_} in the environment.'
     )
     assert len(deployment.tenant.connections()) == 1
 

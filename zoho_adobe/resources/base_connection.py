@@ -133,13 +133,12 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
 
     def _name_what_is_left(self, call: ConnectionCall) -> None:
         """Name what a create of another name may have left: the suffix alone does not prove that it did."""
-        suffix, own = call.news.get("suffix"), {call.clients.settings.client_id, ""}
-        for found in self.listing(call).ending(suffix) if suffix else ():
-            ours = {*self.writers(found)} <= own and not self.entries.hold(found.id)
-            if ours and found.name != self.full_name(call.news):
+        own, full_name = {call.clients.settings.client_id, ""}, self.full_name(call.news)
+        for found in self.listing(call).ending(call.news.get("suffix")):
+            if found.name != full_name and {*self.writers(found)} <= own and not self.entries.hold(found.id):
                 notice(
-                    f"the connection {found.name!r} ({found.id}) ends with the suffix of "
-                    f"{self.full_name(call.news)!r}: delete it in Adobe if an update that was cut off left it behind"
+                    f"the connection {found.name!r} ({found.id}) ends with the suffix of {full_name!r}: delete it in "
+                    "Adobe if an update that was cut off left it behind"
                 )
 
     def discard(self, call: ConnectionCall, id_: str) -> None:
@@ -179,8 +178,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
 
     def adopt_remedy(self, match: Connection) -> str:
         """Say how to bring a connection under management."""
-        adopt = f'bring that one under management with adopt_id="{match.id}"'
-        return f"{adopt}, or by one command with {ADOPT}={match.id} in the environment"
+        return f'bring that one under management by adopt_id="{match.id}" or {ADOPT}={match.id} in the environment'
 
     # --- read, update, delete ---------------------------------------------------------------------------------------
 

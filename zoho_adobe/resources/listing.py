@@ -67,12 +67,14 @@ class Listing(Generic[T]):
                 matches = [item for item in self._listed().values() if item.name == name]
             return matches
 
-    def ending(self, suffix: str) -> list[T]:
+    def ending(self, suffix: str | None) -> list[T]:
         """Return the objects whose names end with a suffix, as the listing has them.
 
         Args:
-            suffix: the suffix, without the space before it.
+            suffix: the suffix, without the space before it; None for no object.
         """
+        if not suffix:
+            return []
         with held(self._lock):
             return [item for item in self._listed().values() if item.name.endswith(f" {suffix}")]
 
