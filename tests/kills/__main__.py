@@ -85,7 +85,7 @@ class _Stacks:
             try:
                 result = work(stack, item)
                 # After a failure nobody knows what is left in it.
-                kept = None if isinstance(result, Outcome) and result.problems else stack
+                kept = None if isinstance(result, Outcome) and (result.problems or result.unheard) else stack
                 return result
             finally:
                 self._free.put((emulator, kept))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -15,10 +16,13 @@ import pytest
 
 from emulator import launch
 from engine.toolchain import Toolchain
+from tests.support.crm import Crm
 from tests.support.pages import blocks, lines, shell
 from tests.support.stack import PROJECT, Stack, copy_project, isolated_environment
 from tests.support.tenant import Tenant
 from zoho_adobe import __version__
+from zoho_adobe.api.zoho_bulk import SCOPES
+from zoho_adobe.zoho_scopes import DEFAULT
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +51,7 @@ def python(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
     (command,) = (line for line in lines_of_readme() if line.startswith("pip "))
     done = subprocess.run(
-        [folder / "bin" / "pip", *command.split()[1:]],
+        [folder / "bin" / "pip", *shlex.split(command)[1:]],
         env={**os.environ, **registry(built)},
         capture_output=True,
         text=True,
@@ -91,45 +95,71 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
     assert "zoho-adobe = " in scripts
 
 
-@pytest.mark.long
-def test_the_readme_in_a_project_of_somebody_else(
-    python: Path, pulumi: Toolchain, pulumi_home: Path, emulator: launch.Emulator, tmp_path: Path
-) -> None:
+@pytest.fixture
+def project(python: Path, pulumi: Toolchain, pulumi_home: Path, emulator: launch.Emulator, tmp_path: Path) -> Stack:
+    """A project that has nothing of this one, for an organization with Zoho credentials for everything."""
     tenant = Tenant.create(emulator, "eu")
+    tenant.zoho = emulator.control("POST", "/zoho/credentials", {"dc": "eu", "scopes": [*DEFAULT, *SCOPES]})
+    tenant.canaries |= {tenant.zoho["client_secret"], tenant.zoho["refresh_token"]}
     stack = foreign(tmp_path / "crm", environment(pulumi, pulumi_home, tmp_path, python), tenant)
     (stack.folder / "Pulumi.yaml").write_text("name: crm\nruntime: python\n")
-    program = blocks("../README.md", "python")[0]
-    # The one thing that a program for the emulator needs besides.
-    center = '    data_center="eu",\n'
-    assert center in program
-    program = program.replace(center, f'{center}    accounts_url="{tenant.zoho["accounts"]}",\n')
-    (stack.folder / "__main__.py").write_text(program)
     stack.run("stack", "init", stack.name)
     for key, value in (("platformUrl", tenant.adobe), ("imsUrl", tenant.ims)):
         stack.set_config(f"zoho-adobe:{key}", value)
-    # What `authorize` stores once a person has agreed.
+    # What `authorize` stores once a person has agreed, and what the page takes from there.
     stack.set_config("zohoClientId", tenant.zoho["client_id"])
     stack.set_secret("zohoClientSecret", tenant.zoho["client_secret"])
     stack.set_secret("zohoRefreshToken", tenant.zoho["refresh_token"])
+    names = {"ZOHO_CLIENT_ID": "zohoClientId", "ZOHO_CLIENT_SECRET": "zohoClientSecret"}
+    for name, key in {**names, "ZOHO_REFRESH_TOKEN": "zohoRefreshToken"}.items():
+        stack.env[name] = stack.run("config", "get", "--stack", stack.name, key).out.strip()
+    stack.seen.clear()
+    return stack
+
+
+def write(stack: Stack, program: str, center: str, accounts: str) -> None:
+    """Write a program of the page, with the one thing that it needs besides for the emulator."""
+    assert center in program
+    (stack.folder / "__main__.py").write_text(program.replace(center, center + accounts))
+
+
+@pytest.mark.long
+def test_the_readme_in_a_project_of_somebody_else(project: Stack) -> None:
+    tenant, crm = project.tenant, Crm.of(project.tenant)
+    accounts = f', "accounts_url": "{tenant.zoho["accounts"]}"'
+    write(project, blocks("../README.md", "python")[0], '"data_center": "eu"', accounts)
     for line in lines_of_readme():
         if line in lines("../README.md"):
-            shell(stack, line.replace("1234567890ABCDEF12345678@AdobeOrg", tenant.organization))
-    made = tenant.connection()
-    assert (made["name"], made["sandboxName"]) == ("Zoho CRM", "dev")
-    assert stack.outputs()["baseConnectionId"] == made["id"]
-    assert "Usage:" in shell(stack, "zoho-adobe --help").out
+            shell(project, line.replace("1234567890ABCDEF12345678@AdobeOrg", tenant.organization))
+    (table,) = project.outputs()["exports"]["tables"]
+    assert crm.run(table["dataflowId"])["metrics"]["statusSummary"]["status"] == "success"
+    arrived = [next(iter(row.values())) for row in crm.arrived(table["datasetId"])]
+    assert sorted(row["id"] for row in arrived) == sorted(row["id"] for row in crm.rows("Contacts"))
+    assert project.preview().steps() == {}
+    assert "Usage:" in shell(project, "zoho-adobe --help").out
+    project.assert_no_secret_anywhere()
 
-    # A colleague takes it over, as the README has it.
-    stack.run("state", "delete", stack.resource("zoho-crm")["urn"], "--yes")
-    (adopted,) = re.findall(r'adopt_id="([^"]+)"', "\n".join(blocks("../README.md", "python")))
-    stack.edit_program('    name="Zoho CRM",\n', f'    name="Zoho CRM",\n    adopt_id="{adopted}",\n')
-    stack.edit_program(adopted, made["id"])
+
+@pytest.mark.long
+def test_the_readme_adopts_a_connection(project: Stack) -> None:
+    tenant, program = project.tenant, blocks("../README.md", "python")[1]
+    (line,) = re.findall(r'    adopt_id="[^"]+",\n', program)
+    center, accounts = '    data_center="eu",\n', f'    accounts_url="{tenant.zoho["accounts"]}",\n'
+    for key, value in (("organization", tenant.organization), ("sandbox", "dev")):
+        project.set_config(f"zoho-adobe:{key}", value)
+    # Somebody made one.
+    write(project, program.replace(line, ""), center, accounts)
+    project.up()
+    id_ = project.outputs()["baseConnectionId"]
+    project.run("state", "delete", project.resource("zoho-crm")["urn"], "--yes")
+
+    write(project, program.replace(line, f'    adopt_id="{id_}",\n'), center, accounts)
     tenant.forget_requests()
-    stack.up()
-    assert tenant.connection()["id"] == made["id"]
+    project.up()
+    assert project.outputs()["baseConnectionId"] == id_
     assert tenant.requests("PATCH") == tenant.requests("POST", "/connections") == []
-    assert stack.preview().steps() == {}
-    stack.assert_no_secret_anywhere()
+    assert project.preview().steps() == {}
+    project.assert_no_secret_anywhere()
 
 
 @pytest.mark.long

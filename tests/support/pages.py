@@ -16,17 +16,20 @@ PAGES = [
 ]
 ELSEWHERE = {
     "make up": "tests/engine_runs/test_local_stack.py runs it in a copy of the project",
+    "make landing-zone": "likewise",
     "make test": "this is it",
     "make install && source .venv/bin/activate": ".ci/run does, in a new clone",
-    "python -m zoho_adobe authorize --data-center eu": "a person consents at Zoho; tests/cli/test_authorize.py does",
+    "python -m zoho_adobe authorize --data-center eu --scope ZohoCRM.settings.READ --scope ZohoCRM.modules.READ "
+    "--scope ZohoCRM.bulk.READ --scope ZohoCRM.coql.READ": "a person consents; tests/cli/test_authorize.py does",
     "python -m zoho_adobe authorize --client-id 1000.ABCDEFGHIJKLMNOPQRSTUVWXYZ1234 --data-center eu": "likewise",
     "export ADOBE_CLIENT_ID=… ADOBE_CLIENT_SECRET=…": "the tests have credentials of their own there",
+    "export ZOHO_CLIENT_ID=$(pulumi config get zohoClientId) ZOHO_CLIENT_SECRET=$(pulumi config get zohoClientSecret) "
+    "ZOHO_REFRESH_TOKEN=$(pulumi config get zohoRefreshToken)": "tests/package does so for all commands of the page",
     "export PULUMI_BACKEND_URL='postgres://pulumi@db.example.com/pulumi?sslmode=verify-full'": "it names a server",
     "export PGPASSWORD=…": "tests/gitops/test_backends.py sets both, for a server of its own",
     "python -m zoho_adobe import --stack dev": "tests/engine_runs/test_bulk_import.py imports connections",
     "python -m zoho_adobe import --stack dev --all": "likewise",
-    "pip install zoho-adobe": "tests/package installs the built package by it",
-    "pip install 'zoho-adobe[export]'": "the tests run what is in this repository",
+    "pip install 'zoho-adobe[export]'": "tests/package installs the built package by it",
     "pulumi stack export --stack prod --version 41 | pulumi stack import --stack prod": "Pulumi Cloud alone can do it",
 }
 """The commands that no test runs from the page, and why."""
