@@ -22,6 +22,7 @@ sys.path.insert(0, str(PROJECT))
 import zoho_adobe  # noqa: E402
 from zoho_adobe import errors, settings  # noqa: E402
 from zoho_adobe.resources.inputs import Input  # noqa: E402
+from zoho_adobe.resources.lifecycle import SETTING_KEYS  # noqa: E402
 from zoho_adobe.resources.managed import ManagedResource  # noqa: E402
 
 PAGE = PROJECT / "docs" / "reference.md"
@@ -125,11 +126,17 @@ def _config() -> Iterator[tuple[str, ...]]:
 
 
 def _settings() -> Iterator[tuple[str, str]]:
-    for key in (settings.ORGANIZATION, settings.SANDBOX, settings.PLATFORM, settings.IMS):
-        yield f"`{key.config}`", f"`{key.variable}`; a different value there is an error"
-    for name, variable in settings.CREDENTIAL_VARIABLES.items():
-        yield f"`{name}`", f"`{variable}`, which comes first"
-    yield "`scopes`, `requestTimeout`, `allowedHosts`", "no"
+    agreed = {key.config: key.variable for key in settings.AGREED}
+    for name in SETTING_KEYS:
+        if name in agreed:
+            yield f"`{name}`", f"`{agreed[name]}`; a different value there is an error"
+        elif name in settings.CREDENTIAL_VARIABLES:
+            yield f"`{name}`", f"`{settings.CREDENTIAL_VARIABLES[name]}`, which comes first"
+        elif name.endswith("Env"):
+            variable = settings.CREDENTIAL_VARIABLES[name.removesuffix("Env")]
+            yield f"`{name}`", f"the name of the variable to read instead of `{variable}`"
+        else:
+            yield f"`{name}`", "no"
 
 
 def _errors() -> str:

@@ -112,6 +112,8 @@ SANDBOX = _Key("sandbox", "ADOBE_SANDBOX")
 PLATFORM = _Key("platformUrl", "ADOBE_PLATFORM_URL")
 IMS = _Key("imsUrl", "ADOBE_IMS_URL")
 REGION = _Key("region", "ADOBE_REGION")
+AGREED = (ORGANIZATION, SANDBOX, PLATFORM, IMS, REGION)
+"""What the environment may say, too, if it says the same."""
 
 CREDENTIAL_VARIABLES = {
     "clientId": "ADOBE_CLIENT_ID",

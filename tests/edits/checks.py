@@ -212,8 +212,14 @@ def rows(world: World, look: Look, program: Program) -> Iterator[Violation]:
             wanted = (known or Counter()) + (fresh if how.by_source else Counter())
             files = [file for file in world.exported if file.dataset == dataset]
             here = Counter(row for file in files if file.folder in folders for row in file.rows)
-            elsewhere = Counter(row for file in files if file.folder not in folders for row in file.rows)
-            lost, twice = wanted + here - there, there - wanted - here - elsewhere
+            lost, twice = wanted + here - there, there - wanted - here
+            for file in files:
+                # What nobody took before its folder was left may still come, or be left there.
+                taken = not Counter(file.rows) - twice
+                if file.folder in folders or taken:
+                    world.exported.remove(file)
+                if file.folder not in folders and taken:
+                    twice -= Counter(file.rows)
             if not how.by_source and place in world.through_source:
                 # The source's last run may have brought them before it went.
                 twice, fresh = twice - fresh, fresh - twice
@@ -228,7 +234,7 @@ def rows(world: World, look: Look, program: Program) -> Iterator[Violation]:
             world.arrived[place] = there
     for place in world.arrived.keys() - there_now:
         world.behind[place] = world.behind.get(place, Counter()) + Counter(world.fresh.get(place[0], ()))
-    world.fresh, world.exported = {}, []
+    world.fresh = {}
 
 
 def upset(fates: Mapping[Name, Fate], *, undone: bool) -> dict[Name, Fate]:

@@ -89,7 +89,7 @@ class World:
         fresh: the rows that Zoho got since then, by table.
         behind: the rows that the source has not brought where it does not bring any now, by table and dataset.
         through_source: the places that the source brings rows to.
-        exported: the files that were written since the last look.
+        exported: the files that no run has taken, as far as that is known.
         files: the names of all files.
         by_hand: the fields that somebody made by hand, by the `$id` of the field group.
         elsewhere: what the stack that others use declares.

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Mapping
+from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
 
@@ -163,31 +164,37 @@ def test_the_readme_adopts_a_connection(project: Stack) -> None:
 
 
 @pytest.mark.long
-def test_a_template(
-    built: Path, python: Path, pulumi: Toolchain, pulumi_home: Path, tenant: Tenant, tmp_path: Path
-) -> None:
+@pytest.mark.parametrize("name", ["connection", "landing-zone"])
+def test_a_template(name: str, built: Path, python: Path, project: Stack) -> None:
     kept = {name: value for name, value in os.environ.items() if name.startswith("PIP_")}
-    env = {**environment(pulumi, pulumi_home, tmp_path, python), **kept, **registry(built)}
-    stack = foreign(tmp_path / "crm", env, tenant)
+    tenant, stack = project.tenant, replace(project, env={**project.env, **kept, **registry(built)})
+    for path in stack.folder.iterdir():
+        path.unlink()
     # Where the template has Pulumi make one.
     (stack.folder / "venv").symlink_to(python)
-    answers = {
-        "zoho-adobe:organization": tenant.organization,
-        "zoho-adobe:sandbox": "dev",
-        "zohoClientId": tenant.zoho["client_id"],
-    }
+    answers = {"zoho-adobe:organization": tenant.organization, "zoho-adobe:sandbox": "dev", "zohoDataCenter": "eu"}
+    if name == "connection":
+        answers["zohoClientId"] = tenant.zoho["client_id"]
     pairs = [word for key, value in answers.items() for word in ("--config", f"{key}={value}")]
-    place = str(PROJECT / "templates" / "connection")
-    stack.run("new", place, "--offline", "--yes", "--force", "--name", "crm", "--stack", stack.name, *pairs)
-    # Asked for one by one, they are stored as the secrets that the template says they are; in options they are not.
-    stack.set_secret("zohoClientSecret", tenant.zoho["client_secret"])
-    stack.set_secret("zohoRefreshToken", tenant.zoho["refresh_token"])
+    place = str(PROJECT / "templates" / name)
+    stack.run("new", place, "--offline", "--yes", "--force", "--name", f"from-{name}", "--stack", "new", *pairs)
+    stack = replace(stack, name="new")
     for key, value in (("platformUrl", tenant.adobe), ("imsUrl", tenant.ims)):
         stack.set_config(f"zoho-adobe:{key}", value)
-    center = '    data_center=config.require("zohoDataCenter"),\n'
-    stack.edit_program(center, f'{center}    accounts_url="{tenant.zoho["accounts"]}",\n')
-    stack.up()
-    assert stack.outputs()["baseConnectionId"] == tenant.connection()["id"]
+    program, accounts = (stack.folder / "__main__.py").read_text(), tenant.zoho["accounts"]
+    if name == "connection":
+        # Asked for one by one, they are stored as the secrets that the template says they are; in options they are not.
+        stack.set_secret("zohoClientSecret", tenant.zoho["client_secret"])
+        stack.set_secret("zohoRefreshToken", tenant.zoho["refresh_token"])
+        write(
+            stack, program, '    data_center=config.require("zohoDataCenter"),\n', f'    accounts_url="{accounts}",\n'
+        )
+        stack.up()
+        assert stack.outputs()["baseConnectionId"] == tenant.connection()["id"]
+    else:
+        write(stack, program, '"data_center": config.require("zohoDataCenter")', f', "accounts_url": "{accounts}"')
+        stack.up()
+        assert {table["name"] for table in stack.outputs()["exports"]["tables"]} == {"Contacts", "Accounts"}
     (stack.folder / "venv").unlink()
     stack.assert_no_secret_anywhere()
 

@@ -41,7 +41,7 @@ from zoho_adobe.settings import CREDENTIAL_VARIABLES, NAMESPACE, Settings, read_
 
 C = TypeVar("C", bound=Call)
 
-_SETTING_KEYS = (
+SETTING_KEYS = (
     "organization",
     "sandbox",
     "platformUrl",
@@ -53,6 +53,7 @@ _SETTING_KEYS = (
     *CREDENTIAL_VARIABLES,
     *(f"{key}Env" for key in CREDENTIAL_VARIABLES),
 )
+"""The settings of a provider, by their names in its configuration."""
 
 
 class Lifecycle(ResourceProvider, Generic[C]):
@@ -86,7 +87,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
         show_if_asked()
         allow_more_calls()
         watch_engine(self.session, sys.argv[1:])
-        keys = (f"{NAMESPACE}:{key}" for key in _SETTING_KEYS)
+        keys = (f"{NAMESPACE}:{key}" for key in SETTING_KEYS)
         self.configured = {key: req.config.get(key) for key in keys}
 
     @final
