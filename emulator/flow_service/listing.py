@@ -64,18 +64,19 @@ def read(query: Sequence[tuple[str, str]], fields: frozenset[str], tenant: str) 
         if name not in PARAMETERS:
             raise exceptions.parameter_unknown(name)
         given.setdefault(name, []).append(value)
-    if "limit" in given and "count" in given:
+    count = given.get("count", ["false"])[-1]
+    # `aepp` sends a limit and count=False, as Python writes it.
+    if "limit" in given and count.lower() != "false":
         raise exceptions.limit_and_count()
     if "continuationToken" in given:
         return _from_token(given["continuationToken"][-1], tenant)
-    count = given.get("count", ["false"])[-1]
-    if count not in ("true", "false"):
+    if count.lower() not in ("true", "false"):
         raise exceptions.value_invalid(count, "count")
     listing = Listing(
         filters=tuple(given.get("property", ())),
         order=given.get("orderby", [""])[-1],
         limit=_limit(given["limit"][-1]) if "limit" in given else DEFAULT_LIMIT,
-        count=count == "true",
+        count=count.lower() == "true",
     )
     parse_filters(listing.filters, fields)
     parse_order(listing.order, fields)

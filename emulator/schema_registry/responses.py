@@ -121,12 +121,15 @@ def _accepted(request: Request, forms: tuple[str, ...]) -> tuple[str, str | None
 
 def _matches(item: Document, expression: str) -> bool:
     name, operator, value = next(
-        (expression.partition(operator) for operator in ("==", "~") if operator in expression), ("", "", "")
+        (expression.partition(operator) for operator in ("==", "!=", "~") if operator in expression), ("", "", "")
     )
-    if name not in ("title", "description", "version", "$id", "meta:altId", "meta:class"):
+    if name not in ("title", "description", "version", "$id", "meta:altId", "meta:class", "meta:extends"):
         raise exceptions.invalid(f"Invalid query parameter: property={expression}")
-    found = str(item.get(name, ""))
-    return found == value if operator == "==" else value.lower() in found.lower()
+    # What extends several things matches by any of them.
+    found = [part["$ref"] for part in item["allOf"]] if name == "meta:extends" else [str(item.get(name, ""))]
+    if operator == "~":
+        return any(value.lower() in each.lower() for each in found)
+    return (value in found) == (operator == "==")
 
 
 def _next(request: Request, start: str) -> str:

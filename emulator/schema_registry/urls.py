@@ -13,6 +13,8 @@ def routes(responses: SchemaRegistryResponses) -> list[Route]:
     return [
         Route("GET", ROOT + "/stats", responses.stats),
         Route("GET", all_of_kind, responses.list_all),
+        # As `aepp` asks for it.
+        Route("GET", all_of_kind + "/", responses.list_all),
         Route("POST", all_of_kind, responses.create),
         Route("GET", one, responses.look_up),
         Route("PUT", one, responses.replace),

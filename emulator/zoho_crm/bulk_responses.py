@@ -22,7 +22,8 @@ class BulkResponses:
         self._crm = crm
 
     def create(self, request: Request) -> Answer:
-        if request.media_type() != JSON:
+        # Zoho's own SDK names none.
+        if request.media_type() not in (JSON, ""):
             raise exceptions.wrong_media_type()
         caller = self._authorize(request, JOB_CREDITS)
         try:

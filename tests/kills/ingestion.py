@@ -14,6 +14,11 @@ from tests.support.stack import Stack
 
 PROGRAM = (Path(__file__).parent / "ingestion_program.py").read_text()
 
+_BY_SOURCE = PROGRAM[PROGRAM.index("    connection={") : PROGRAM.index("    tables={")]
+_BY_FILES = _BY_SOURCE.replace("    connection={", "    zoho={").replace(
+    '        "endpoint": config.require("zohoEndpoint"),\n', ""
+)
+FILES_PROGRAM = PROGRAM.replace(_BY_SOURCE, _BY_FILES)
 _LEADS = '        "Leads": IngestedTable(columns=["Last_Name"]),\n'
 # By what a row is known, in Zoho and in its dataset.
 _NAMES = {"Accounts": ("Account_Name", "accountName"), "Leads": ("Last_Name", "lastName")}
@@ -54,13 +59,25 @@ def _destroy(stack: Stack) -> Sequence[str]:
     return DESTROY
 
 
+def _to_files(stack: Stack) -> Sequence[str]:
+    """Move tables from the source to files, by both for a while."""
+    stack.up()
+    write(stack, PROGRAM.replace(_BY_SOURCE, _BY_SOURCE + '    via="both",\n'))
+    stack.up()
+    write(stack, PROGRAM.replace(_BY_SOURCE, _BY_SOURCE + '    via="landing-zone",\n'))
+    return UP
+
+
 def _problems(stack: Stack) -> list[str]:
     return _incomplete(stack) + _rows_twice_or_lost(stack)
 
 
 def _incomplete(stack: Stack) -> list[str]:
-    tables = (stack.folder / "__main__.py").read_text().count("IngestedTable(")
-    wanted = {kind: 1 if kind == "connections" else tables for kind in KINDS.values() if kind != "mappingSets"}
+    program = (stack.folder / "__main__.py").read_text()
+    tables, connections = program.count("IngestedTable("), program.count("connection={")
+    wanted = {kind: connections if kind == "connections" else tables for kind in KINDS.values()}
+    # Nobody deletes them.
+    del wanted["mappingSets"]
     there = Crm.of(stack.tenant).objects()
     found = {kind: len(there[kind]) for kind in wanted}
     return [f"{found} after up, not {wanted}"] if found != wanted else []
@@ -102,5 +119,9 @@ OPERATIONS = {
             ("destroy tables", _destroy, refreshing_up),
         )
     },
+    "tables by files": Operation(
+        "tables by files", FILES_PROGRAM, _create, up, _incomplete, (_HOURLY, _WIDER, _WITHOUT_LEADS)
+    ),
+    "to files": Operation("to files", PROGRAM, _to_files, up, _incomplete, (_HOURLY, _WIDER)),
     "grant": grant.OPERATION,
 }
