@@ -98,6 +98,9 @@ def _of(before: Program, after: Program, step: Step, key: str, part: str) -> Fat
     if step.edit == "read through another connection" and "-files-" in part:
         return KEPT
     fate = fate_of(step.edit, item, part)
+    if step.edit in _WITH_DEPENDENTS and any(user.retain for user in before.users(key)):
+        # What is retained goes on using it.
+        return fate | KEPT | REFUSED
     # A refresh takes a taint away, and the update after it sees none.
     return fate | KEPT if step.edit.startswith("state taint") and "refresh" in step.command else fate
 

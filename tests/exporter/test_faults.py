@@ -375,14 +375,17 @@ def test_a_watermark_that_somebody_changes_meanwhile_stays(site: Site) -> None:
 
 
 def test_a_table_that_gets_another_name_or_path_goes_on(history: Site) -> None:
-    """It has its watermark, and one exporter at a time."""
+    """It has its watermark, and one exporter at a time; files in another folder are those of another dataflow."""
     history.exported()
-    history.tables[0] |= {"name": "People", "path": "zoho/people"}
+    history.tables[0] |= {"name": "People"}
     history.add({"Last_Name": "new"})
     history.pass_time()
     history.exported()
-    (name,) = history.files("zoho/people")
-    assert [row["Last_Name"] for row in history.read(name)] == ["new"]
+    assert [row["Last_Name"] for row in history.read(history.files()[-1])] == ["new"]
+    history.tables[0] |= {"path": "zoho/people"}
+    history.pass_time()
+    history.exported()
+    assert {row["id"] for row in history.all_rows("zoho/people")} == history.rows().keys()
     history.pass_time()
     history.add({"Last_Name": "newer"})
     history.pass_time()

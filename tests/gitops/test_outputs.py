@@ -13,10 +13,11 @@ from tests.support.stack import PROGRAM, PROJECT, Stack
 
 PAGE = (PROJECT / "docs" / "outputs.md").read_text()
 EXAMPLE = (PROJECT / "examples" / "ingestion" / "__main__.py").read_text()
-# The page's three tables, one after the other.
-CONNECTION, TABLES, ADDRESSES = (
+BY_FILES = (PROJECT / "examples" / "landing-zone" / "__main__.py").read_text()
+# The page's tables, one after the other.
+CONNECTION, TABLES, FILES, ADDRESSES = (
     dict(re.findall(r"^\| `(\w+)` \| (\w+) \|", part, re.MULTILINE))
-    for part in re.split("A stack that brings tables|The program of this repository", PAGE)
+    for part in re.split("A stack that brings tables|With tables by files|The program of this repository", PAGE)
 )
 TYPES: dict[str, type] = {"integer": int, "string": str, "boolean": bool, "object": dict}
 
@@ -31,6 +32,12 @@ def types(outputs: dict[str, Any]) -> dict[str, type]:
 )
 def test_every_output_is_on_the_page(program: str, documented: dict[str, str]) -> None:
     assert re.findall(r'pulumi\.export\("(\w+)"', program) == list(documented)
+
+
+def test_every_output_of_tables_by_files_is_on_the_page() -> None:
+    exported = re.findall(r'pulumi\.export\("(\w+)"', BY_FILES)
+    assert set(exported) <= {*TABLES, *FILES}
+    assert set(exported) >= {*FILES}
 
 
 def test_what_a_version_has_promised_stays() -> None:

@@ -11,7 +11,7 @@ import pytest
 from tests.support.stack import PROJECT
 
 MODULES = sorted((PROJECT / "tests").rglob("*.py"))
-PROGRAMS = ("edits", "faults", "kills")
+PROGRAMS = ("clients", "edits", "faults", "kills")
 """Packages that are run by `make`."""
 
 

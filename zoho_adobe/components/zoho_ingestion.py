@@ -55,7 +55,7 @@ class ZohoIngestion(pulumi.ComponentResource):
         deletes: what becomes of records that are deleted in Zoho, where a table does not say: "mark" writes each with
             its time into a dataset of their own, "ignore" does not; "ignore" if left out. Only files tell of them.
         zoho: the arguments of each `CrmModule` but its name, for what comes by files: such as {"data_center": "eu"}.
-            If it is left out, the data center of `connection`.
+            If it is left out, the data center and credentials of `connection`.
         base_connection_id: the base connection to read through, or
         connection: the arguments of a `BaseConnection` to make for it.
         suffix: the stack's seed, as for `BaseConnection`; it makes names unique and repeated creates safe.
@@ -115,7 +115,7 @@ class ZohoIngestion(pulumi.ComponentResource):
         ways = _ways(chosen, via, connected=base_connection_id is not None or connection is not None)
         marking = _marking(chosen, ways, deletes)
         by_files = [path for path in chosen if ways[path] in FILES]
-        place = dict(zoho if zoho is not None else _place_of(connection or {}))
+        place = dict(zoho if zoho is not None else _crm_of(connection or {}))
         if by_files and not place:
             raise ValueError('ZohoIngestion: zoho: say where Zoho CRM is, such as zoho={"data_center": "eu"}')
         super().__init__("zoho-adobe:components:ZohoIngestion", resource_name, None, opts)
@@ -270,9 +270,10 @@ class ZohoIngestion(pulumi.ComponentResource):
             )
 
 
-def _place_of(connection: Mapping[str, Any]) -> dict[str, Any]:
-    """Return where Zoho CRM is, as far as the arguments of a base connection say it."""
-    return {key: connection[key] for key in ("data_center", "accounts_url") if connection.get(key) is not None}
+def _crm_of(connection: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where Zoho CRM is, and its credentials, as far as the arguments of a base connection say it."""
+    keys = ("data_center", "accounts_url", "client_id", "client_secret", "refresh_token")
+    return {key: connection[key] for key in keys if connection.get(key) is not None}
 
 
 def _ways(tables: Mapping[str, IngestedTable], via: Via | None, *, connected: bool) -> dict[str, Via]:
