@@ -143,7 +143,7 @@ class ZohoIngestion(pulumi.ComponentResource):
                 files=files if ways[path] in FILES else None,
                 marked=path in marking,
             )
-        self._warn_of_batches([chosen[path].schedule or schedule for path in by_files])
+        self._warn_of_batches(chosen[path].schedule or schedule for path in (*by_files, *marking))
         self.exports = files.document() if files else pulumi.Output.from_input(None)
         self.register_outputs({kind: getattr(self, kind) for kind in _BY_TABLE})
 
