@@ -33,7 +33,7 @@ ZohoAdobeError                    anything this package raises on purpose
 │       ├── ZohoCreditsError      no API credits or concurrency left
 │       └── ZohoFieldError        Bulk Read does not give a field
 ├── ZohoRegionError               accounts URL, API domain and endpoint are in different data centers
-├── ConsentError                  the consent of a person could not be had
+├── ConsentError                  nobody gave consent
 │   ├── PortInUseError            the port of the redirect URI is taken
 │   ├── NoBrowserError            this machine has no browser
 │   └── NoConsentError            nobody answered in time
@@ -272,7 +272,7 @@ class ZohoRegionError(ZohoAdobeError):
 
 
 class ConsentError(ZohoAdobeError):
-    """The consent of a person could not be had."""
+    """Nobody gave consent."""
 
 
 class PortInUseError(ConsentError):

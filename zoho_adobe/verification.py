@@ -1,6 +1,6 @@
-"""Proves Zoho credentials rung by rung, before Adobe is asked, so that each cause of a failure has a name of its own.
+"""Proves Zoho credentials step by step, before Adobe is asked, so that each cause of a failure has a name of its own.
 
-| rung     | what it needs                | what it tells apart                                                    |
+| step     | what it needs                | what it tells apart                                                    |
 |----------|------------------------------|------------------------------------------------------------------------|
 | form     | nothing                      | typing errors, values in the wrong place, hosts that are not Zoho's    |
 | token    | one token request, or none   | wrong client or secret, dead refresh token, throttled account          |
@@ -40,7 +40,7 @@ from zoho_adobe.zoho_credentials import ZohoCredentials
 from zoho_adobe.zoho_scopes import MINIMUM, ORGANIZATION, USERS, covers, parts_of
 
 
-class Rung(StrEnum):
+class Step(StrEnum):
     """A step of the verification, in order."""
 
     FORM = "form"
@@ -62,17 +62,17 @@ class Status(StrEnum):
 
 @dataclass(frozen=True)
 class Check:
-    """What was found out at a rung.
+    """What was found out at a step.
 
     Attributes:
-        rung: the rung.
+        step: the step.
         status: how it ended.
         text: what was found, one sentence.
         remedy: what to do about it, empty where nothing is to be done.
         error: what failed, None if nothing did.
     """
 
-    rung: Rung
+    step: Step
     status: Status
     text: str
     remedy: str = ""
@@ -85,9 +85,9 @@ def verify(
     *,
     token: ZohoAccessToken | None = None,
     made_since: float | None = None,
-    last: Rung = Rung.IDENTITY,
+    last: Step = Step.IDENTITY,
 ) -> Iterator[Check]:
-    """Climb the rungs; the first check that fails is the last one.
+    """Go through the steps; the first check that fails is the last one.
 
     Args:
         credentials: what to verify.
@@ -97,24 +97,24 @@ def verify(
         last: where to stop.
 
     Yields:
-        The checks in the order of the rungs, at least one for each rung that was reached.
+        The checks in the order of the steps, at least one for each step that was reached.
     """
-    climb = _Climb(credentials, reach, token, made_since)
-    steps: dict[Rung, Callable[[], Iterator[Check]]] = {
-        Rung.FORM: climb.form,
-        Rung.TOKEN: climb.token,
-        Rung.REGION: climb.region,
-        Rung.SCOPES: climb.scopes,
-        Rung.MODULES: climb.modules,
-        Rung.IDENTITY: climb.identity,
+    verification = _Verification(credentials, reach, token, made_since)
+    steps: dict[Step, Callable[[], Iterator[Check]]] = {
+        Step.FORM: verification.form,
+        Step.TOKEN: verification.token,
+        Step.REGION: verification.region,
+        Step.SCOPES: verification.scopes,
+        Step.MODULES: verification.modules,
+        Step.IDENTITY: verification.identity,
     }
-    for rung, step in steps.items():
+    for step, work in steps.items():
         try:
-            yield from step()
+            yield from work()
         except ZohoAdobeError as error:
-            yield Check(rung, Status.FAILED, error.message, error.remedy, error)
+            yield Check(step, Status.FAILED, error.message, error.remedy, error)
             return
-        if rung is last:
+        if step is last:
             return
 
 
@@ -130,7 +130,7 @@ class _Proofs:
             if credentials in self._proved:
                 return
             # A token that an earlier command left in the cache proves nothing of the refresh token.
-            for check in verify(credentials, reach, made_since=0.0, last=Rung.MODULES):
+            for check in verify(credentials, reach, made_since=0.0, last=Step.MODULES):
                 if check.error is not None:
                     raise check.error
             self._proved.add(credentials)
@@ -174,8 +174,8 @@ def check_region(credentials: ZohoCredentials, api_domain: str) -> None:
             )
 
 
-class _Climb:
-    """One verification, with what its earlier rungs found for the later ones."""
+class _Verification:
+    """One verification, with what its earlier steps found for the later ones."""
 
     def __init__(
         self, credentials: ZohoCredentials, reach: Reach, token: ZohoAccessToken | None, made_since: float | None
@@ -201,7 +201,7 @@ class _Climb:
         if not warnings:
             center = credentials.center
             where = f"{center.title}, {credentials.accounts_url}" if center else credentials.accounts_url
-            yield Check(Rung.FORM, Status.OK, f"client {credentials.client_id} at Zoho {where}")
+            yield Check(Step.FORM, Status.OK, f"client {credentials.client_id} at Zoho {where}")
 
     def token(self) -> Iterator[Check]:
         how = "came with the consent"
@@ -211,13 +211,13 @@ class _Climb:
         minutes = max(0, int(self._token.expires_at - current().clock.now()) // 60)
         if self._fresh:
             text = f"Zoho accepts client and refresh token; access token {how}, good for {minutes} minutes"
-            yield Check(Rung.TOKEN, Status.OK, text)
+            yield Check(Step.TOKEN, Status.OK, text)
         else:
             text = (
                 f"access token from the cache, no refresh was needed; good for {minutes} minutes. That client and "
                 "refresh token are accepted shows at the next refresh"
             )
-            yield Check(Rung.TOKEN, Status.SKIPPED, text)
+            yield Check(Step.TOKEN, Status.SKIPPED, text)
 
     def region(self) -> Iterator[Check]:
         api_domain = self._api_domain()
@@ -226,17 +226,17 @@ class _Climb:
         for environment in ("sandbox", "developer"):
             if host.startswith(f"{environment}."):
                 text = f"the token belongs to the {environment} environment of the account ({api_domain})"
-                yield Check(Rung.REGION, Status.WARNING, text, "If that is not meant, consent in the production one")
+                yield Check(Step.REGION, Status.WARNING, text, "If that is not meant, consent in the production one")
                 return
         center = self._credentials.center
         named = "accounts server, API and endpoint" if self._credentials.endpoint else "accounts server and API"
         where = f"are in {center.title} ({center.code})" if center else "agree"
-        yield Check(Rung.REGION, Status.OK, f"{named} {where}; the API is {api_domain}")
+        yield Check(Step.REGION, Status.OK, f"{named} {where}; the API is {api_domain}")
 
     def scopes(self) -> Iterator[Check]:
         granted = self._now().scopes
         if not granted:
-            yield Check(Rung.SCOPES, Status.SKIPPED, "Zoho does not name the token's scopes; the calls below show them")
+            yield Check(Step.SCOPES, Status.SKIPPED, "Zoho does not name the token's scopes; the calls below show them")
             return
         missing: list[str] = []
         partial: list[str] = []
@@ -253,21 +253,21 @@ class _Climb:
         for needed in partial:
             parts = ", ".join(parts_of(granted, needed))
             text = f"of {needed} the consent covers only {parts}"
-            yield Check(Rung.SCOPES, Status.WARNING, text, "Adobe sees no more than that")
+            yield Check(Step.SCOPES, Status.WARNING, text, "Adobe sees no more than that")
         if not partial:
-            yield Check(Rung.SCOPES, Status.OK, ", ".join(granted))
+            yield Check(Step.SCOPES, Status.OK, ", ".join(granted))
 
     def modules(self) -> Iterator[Check]:
         found = self._modules()
         readable = [module.api_name for module in found if module.readable]
         if not readable:
             text = f"none of the {len(found)} modules may be read through the API"
-            yield Check(Rung.MODULES, Status.WARNING, text, "Check the profile of the user in Zoho CRM")
+            yield Check(Step.MODULES, Status.WARNING, text, "Check the profile of the user in Zoho CRM")
             return
         if not self._now().scopes:
             self._crm().read_one(readable[0])
         shown = ", ".join(readable[:4]) + (", …" if len(readable) > 4 else "")
-        yield Check(Rung.MODULES, Status.OK, f"{len(readable)} modules can be read: {shown}")
+        yield Check(Step.MODULES, Status.OK, f"{len(readable)} modules can be read: {shown}")
         if self._credentials.access_token:
             yield self._given_token()
 
@@ -277,7 +277,7 @@ class _Climb:
             user = self._crm().current_user() if covers(scopes, USERS) else None
             organization = self._crm().organization() if covers(scopes, ORGANIZATION) else None
         except ApiError as error:
-            yield Check(Rung.IDENTITY, Status.WARNING, error.message, error.remedy)
+            yield Check(Step.IDENTITY, Status.WARNING, error.message, error.remedy)
             return
         if user:
             profile = f", profile {user.profile}" if user.profile else ""
@@ -285,10 +285,10 @@ class _Climb:
         if organization:
             parts.append(f"{organization.name}{f' ({organization.kind})' if organization.kind else ''}")
         if parts:
-            yield Check(Rung.IDENTITY, Status.OK, f"the token is that of {' of '.join(parts)}")
+            yield Check(Step.IDENTITY, Status.OK, f"the token is that of {' of '.join(parts)}")
         else:
             text = f"whose token it is shows only with the scopes {USERS} and {ORGANIZATION}"
-            yield Check(Rung.IDENTITY, Status.SKIPPED, text)
+            yield Check(Step.IDENTITY, Status.SKIPPED, text)
 
     def _modules(self) -> tuple[Module, ...]:
         try:
@@ -320,8 +320,8 @@ class _Climb:
             self._crm(self._credentials.access_token).modules()
         except ZohoStaleTokenError as error:
             text, remedy = f"access_token: {error.message}", "Leave access_token out: one is made when it is needed"
-            return Check(Rung.MODULES, Status.WARNING, text, remedy)
-        return Check(Rung.MODULES, Status.OK, "access_token is good, too")
+            return Check(Step.MODULES, Status.WARNING, text, remedy)
+        return Check(Step.MODULES, Status.OK, "access_token is good, too")
 
     def _take_token(self, *, rejected: str = "") -> ZohoAccessToken:
         token = zoho_token(self._credentials, self._reach, rejected=rejected, made_since=self._made_since)
@@ -330,7 +330,7 @@ class _Climb:
 
     def _now(self) -> ZohoAccessToken:
         if self._token is None:
-            raise AssertionError("the rung before has set it")
+            raise AssertionError("the step before has set it")
         return self._token
 
     def _api_domain(self) -> str:
@@ -358,18 +358,18 @@ def _odd_forms(credentials: ZohoCredentials) -> Iterator[Check]:
             continue
         other = next((key for key, (pattern, _) in _FORMS.items() if pattern.fullmatch(value)), "")
         text = f"{name} looks like a {other.replace('_', ' ')}" if other else f"{name} looks unusual"
-        yield Check(Rung.FORM, Status.WARNING, text, usual)
+        yield Check(Step.FORM, Status.WARNING, text, usual)
 
 
 def _odd_places(credentials: ZohoCredentials) -> Iterator[Check]:
     center = credentials.center
     if center is not None and not center.listed_by_adobe:
         text = f"Adobe does not list Zoho's data center {center.title} ({center.code}) for this source"
-        yield Check(Rung.FORM, Status.WARNING, text, "Adobe may refuse the connection")
+        yield Check(Step.FORM, Status.WARNING, text, "Adobe may refuse the connection")
     endpoint = credentials.endpoint
     if "://" in endpoint:
         text = f"endpoint has a scheme ({endpoint})"
-        yield Check(Rung.FORM, Status.WARNING, text, "Adobe's documented form is crm.zoho.com/crm/private")
+        yield Check(Step.FORM, Status.WARNING, text, "Adobe's documented form is crm.zoho.com/crm/private")
     elif endpoint and data_center_of(endpoint) is None:
         text = f"endpoint is on no host that is known to be Zoho's ({endpoint})"
-        yield Check(Rung.FORM, Status.WARNING, text, "Check how it is written")
+        yield Check(Step.FORM, Status.WARNING, text, "Check how it is written")

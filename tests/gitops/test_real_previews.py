@@ -137,7 +137,7 @@ CHANGES: dict[str, tuple[list[Edit], list[str]]] = {
     "a table goes, another one comes": (
         [(ACCOUNTS, '        "Deals": IngestedTable(),\n')],
         [
-            "Dataflow `crm-Accounts-dataflow` is **deleted**: no data arrive by it any more",
+            "Dataflow `crm-Accounts-dataflow` is **deleted**: it stops delivering data",
             "Dataset `crm-Accounts-dataset` is **deleted with all its data**",
             "Schema `crm-Accounts-schema` is **deleted**",
             "The stack no longer gives the outputs `dataflows.Accounts`, `datasets.Accounts`: "

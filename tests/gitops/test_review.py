@@ -249,7 +249,7 @@ def test_nested_fields_and_long_values_show_what_differs() -> None:
 
 def test_what_a_dataflow_stands_on_needs_no_line_of_its_own_unless_it_is_protected() -> None:
     going = [step("delete", SOURCE, None), step("delete", FLOW, None)]
-    assert notes(document(*going)) == ["Dataflow `contacts` is **deleted**: no data arrive by it any more"]
+    assert notes(document(*going)) == ["Dataflow `contacts` is **deleted**: it stops delivering data"]
     kept = step("delete", {**SOURCE, "protect": True}, None)
     assert "SourceConnection `contacts` is **deleted**; it is protected" in review(document(kept, going[1]))
 

@@ -157,7 +157,7 @@ def _consent(client_type: str, ask: Ask, display: Display) -> Granted:
 
 def _verify(ask: Ask, granted: Granted, display: Display) -> None:
     from zoho_adobe.api.token_cache import remember
-    from zoho_adobe.verification import Rung, Status, verify
+    from zoho_adobe.verification import Status, Step, verify
     from zoho_adobe.zoho_credentials import ZohoCredentials
 
     credentials = ZohoCredentials(granted.accounts_url, ask.client_id, ask.client_secret, granted.tokens.refresh_token)
@@ -168,7 +168,7 @@ def _verify(ask: Ask, granted: Granted, display: Display) -> None:
                 raise check.error
             if check.status is Status.WARNING:
                 warnings.append(check)
-            elif check.status is Status.OK and check.rung in (Rung.MODULES, Rung.IDENTITY):
+            elif check.status is Status.OK and check.step in (Step.MODULES, Step.IDENTITY):
                 step.done = f"Verified: {check.text}"
     for check in warnings:
         display.mark(check.status, check.text, check.remedy)

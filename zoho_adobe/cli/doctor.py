@@ -86,16 +86,16 @@ def command(stack: str, config_file: Path | None, adobe: bool, allow_list: str, 
 def _examine(
     credentials: ZohoCredentials, reach: Reach, settings: Mapping[str, str], config: StackConfig | None, allow_list: str
 ) -> Iterator[Finding]:
-    from zoho_adobe.verification import Rung, Status, verify
+    from zoho_adobe.verification import Status, Step, verify
 
-    reached: list[Rung] = []
+    reached: list[Step] = []
     for check in verify(credentials, reach):
-        reached.append(check.rung)
+        reached.append(check.step)
         error = type(check.error).__name__ if check.error else ""
-        yield Finding(check.rung.value, check.status, check.text, check.remedy, error)
-    for rung in Rung:
-        if rung not in reached:
-            yield Finding(rung.value, Status.SKIPPED, "not looked at, since an earlier check failed")
+        yield Finding(check.step.value, check.status, check.text, check.remedy, error)
+    for step in Step:
+        if step not in reached:
+            yield Finding(step.value, Status.SKIPPED, "not looked at, since an earlier check failed")
     yield from _addresses(settings, allow_list)
     if config is not None:
         yield from _connections(config)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from zoho_adobe.api.runs import Runs
 
 # It never runs on its own schedule: that would bring all rows.
-_NEVER = 10 * 365 * 86400
+_FAR_OFF = 10 * 365 * 86400
 
 
 def gap_name(full_name: str) -> str:
@@ -48,7 +48,7 @@ def run_gap(
         Its id, empty if it was not made, and what went wrong, empty if nothing did.
     """
     name = gap_name(flow.name)
-    body = request.once(name).body(spec, int(spec.now) + _NEVER, backfill=False)
+    body = request.once(name).body(spec, int(spec.now) + _FAR_OFF, backfill=False)
 
     def find_flow() -> str:
         return next((left.id for left in named(name)), "")

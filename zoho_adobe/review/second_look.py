@@ -79,7 +79,7 @@ def _deleted(resource: Resource, built: Dependents) -> Iterator[str]:
     if resource.state.protect:
         line += "; it is protected, so Pulumi will refuse"
     elif resource.own == DATAFLOW:
-        line += ": no data arrive by it any more"
+        line += ": it stops delivering data"
     elif resource.own == "Dataset":
         loses = resource.state.inputs.get("force_destroy")
         line = "is **deleted with all its data**" if loses else f"{line}, which is refused while it holds data"
