@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,14 +36,29 @@ def no_process_outlives_its_test() -> Iterator[None]:
     processes.end_all()
 
 
-@pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Emulator]:
-    """One emulator for the whole run; tests keep apart by organization. In the end no file may hold a secret of it."""
-    with launch.start(tmp_path_factory.mktemp("emulator")) as running:
+@contextmanager
+def _emulator(factory: pytest.TempPathFactory, name: str) -> Iterator[launch.Emulator]:
+    """Run an emulator; in the end no file may hold a secret of it."""
+    with launch.start(factory.mktemp(name)) as running:
         yield running
         issued = running.control("GET", "/canaries")["canaries"]
         assert issued
-        assert leaks(tmp_path_factory.getbasetemp(), issued) == {}
+        assert leaks(factory.getbasetemp(), issued) == {}
+
+
+@pytest.fixture(scope="session")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Emulator]:
+    """One emulator for the whole run; tests keep apart by organization, and its clock is this machine's."""
+    with _emulator(tmp_path_factory, "emulator") as running:
+        yield running
+        assert abs(running.control("GET", "/clock")["now"] - time.time()) < 60, "a test moved the clock of all others"
+
+
+@pytest.fixture(scope="session")
+def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Emulator]:
+    """One emulator for the tests that move its clock."""
+    with _emulator(tmp_path_factory, "apart") as running:
+        yield running
 
 
 @pytest.fixture

@@ -30,10 +30,16 @@ NAMES = {
 
 
 @pytest.fixture
-def crm(emulator: launch.Emulator, tenant: Tenant) -> Crm:
+def tenant(apart: launch.Emulator) -> Tenant:
+    """An organization at an Adobe whose clock the tests move."""
+    return Tenant.create(apart)
+
+
+@pytest.fixture
+def crm(tenant: Tenant) -> Crm:
     """The tenant's Zoho CRM, with credentials for the source and for the exporter."""
     scopes = ["ZohoCRM.modules.ALL", "ZohoCRM.settings.ALL", "ZohoCRM.users.ALL", "ZohoCRM.org.READ", *SCOPES]
-    tenant.zoho = emulator.control("POST", "/zoho/credentials", {"dc": "us", "scopes": scopes})
+    tenant.zoho = tenant.emulator.control("POST", "/zoho/credentials", {"dc": "us", "scopes": scopes})
     tenant.canaries |= {tenant.zoho["client_secret"], tenant.zoho["refresh_token"]}
     return Crm.of(tenant)
 

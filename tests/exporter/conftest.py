@@ -4,19 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from emulator.launch import Emulator, start
-from tests.support.canaries import leaks
+from emulator.launch import Emulator
 from tests.support.exporter.site import Site
-
-
-@pytest.fixture(scope="session")
-def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """An emulator whose clock these tests move. In the end no file may hold a secret of it."""
-    with start(tmp_path_factory.mktemp("exporter")) as running:
-        yield running
-        issued = running.control("GET", "/canaries")["canaries"]
-        assert issued
-        assert leaks(tmp_path_factory.getbasetemp(), issued) == {}
 
 
 @pytest.fixture

@@ -174,7 +174,7 @@ def test_a_template(name: str, built: Path, python: Path, project: Stack) -> Non
     (stack.folder / "venv").symlink_to(python)
     answers = {"zoho-adobe:organization": tenant.organization, "zoho-adobe:sandbox": "dev", "zohoDataCenter": "eu"}
     if name == "connection":
-        answers["zohoClientId"] = tenant.zoho["client_id"]
+        answers |= {"zohoEndpoint": "crm.zoho.eu/crm/private", "zohoClientId": tenant.zoho["client_id"]}
     pairs = [word for key, value in answers.items() for word in ("--config", f"{key}={value}")]
     place = str(PROJECT / "templates" / name)
     stack.run("new", place, "--offline", "--yes", "--force", "--name", f"from-{name}", "--stack", "new", *pairs)

@@ -308,27 +308,6 @@ def test_a_start_that_has_come_does_not_change_any_more(ingestion: Ingestion) ->
     assert ingestion.diff("dataflow", schedule=SCHEDULE) == []
 
 
-@pytest.mark.parametrize("backfill", [True, False])
-def test_a_backfill_that_is_said_later_is_for_dataflows_that_are_still_to_be_made(
-    ingestion: Ingestion, backfill: bool
-) -> None:
-    """Such as when the dataflow of another table asks for it, and the schedule is that of both."""
-    made = ingestion.make("dataflow")
-    assert flow(ingestion)["scheduleParams"]["backfill"] == "true"
-    said = {**SCHEDULE, "backfill": backfill}
-    if not backfill:
-        # Its first run is still to come, so this one is meant, too.
-        ingestion.update("dataflow", schedule=said)
-        assert flow(ingestion)["scheduleParams"]["backfill"] == "false"
-        ingestion.update("dataflow", schedule={**SCHEDULE, "backfill": True})
-        ingestion.made["dataflow"].outputs["schedule"].pop("backfill")
-    ingestion.tenant.emulator.control("POST", "/clock", {"advance": HOUR})
-    assert ingestion.diff("dataflow", schedule=said) == []
-    assert ingestion.update("dataflow", schedule=said)["schedule"]["backfill"] is backfill
-    assert flow(ingestion)["scheduleParams"]["backfill"] == "true"
-    assert flow(ingestion)["id"] == made.id
-
-
 # --- read -----------------------------------------------------------------------------------------------------------
 
 
