@@ -20,6 +20,7 @@ from zoho_adobe.api.zoho_bulk import SCOPES
 from zoho_adobe.settings import SCOPES as ADOBE_SCOPES
 
 CLIENTS = PROJECT / "tests" / "clients"
+MODULES = ("Accounts", "Contacts", "Deals", "Leads")
 pytestmark = [pytest.mark.long, pytest.mark.xdist_group("clients")]
 
 
@@ -94,7 +95,30 @@ def test_zohos_sdk_reads_the_crm(emulator: launch.Emulator, tenant: Tenant, pyth
     crm = Crm.of(tenant)
     given = ("client_id", "client_secret", "refresh_token", "accounts", "api")
     found = read(python, "read_zoho.py", tmp_path, **{name: zoho[name] for name in given})
-    assert {"Accounts", "Contacts", "Leads"} <= set(found["modules"])
+    assert set(MODULES) <= set(found["modules"])
     assert found["fields"] == {field["api_name"]: field["data_type"] for field in crm.fields("Leads")}
     names = sorted(row["Last_Name"] for row in crm.rows("Leads"))
     assert (found["records"], found["counted"]) == (names, [len(names)])
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="Airbyte's connector runs on no newer Python")
+def test_airbytes_connector_discovers_and_reads_all_modules(
+    emulator: launch.Emulator, tenant: Tenant, python: Path, tmp_path: Path
+) -> None:
+    scopes = ["ZohoCRM.settings.ALL", "ZohoCRM.modules.ALL", "ZohoCRM.org.READ"]
+    zoho = tenant.zoho = emulator.control("POST", "/zoho/credentials", {"dc": "us", "scopes": scopes})
+    crm = Crm.of(tenant)
+    crm.add_module("Visits")
+    crm.add_field("Visits", "Stops", "multiselectpicklist")
+    crm.add("Visits", Name="First")
+    given = ("client_id", "client_secret", "refresh_token", "accounts", "api")
+    found = read(python, "read_airbyte.py", tmp_path, **{name: zoho[name] for name in given})
+    assert found["status"] == "SUCCEEDED"
+    modules = {f"incremental_{name.lower()}_zoho_crm_stream": name for name in (*MODULES, "Visits")}
+    assert found["columns"] == {
+        stream: sorted({"id", "Modified_Time", *(field["api_name"] for field in crm.fields(module))})
+        for stream, module in modules.items()
+    }
+    assert {stream: sorted(row["id"] for row in rows) for stream, rows in found["records"].items()} == {
+        stream: sorted(row["id"] for row in crm.rows(module)) for stream, module in modules.items()
+    }
