@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from pathlib import Path
 from typing import Any
@@ -163,6 +164,39 @@ def test_off_the_source_and_back(stack: Stack, crm: Crm) -> None:
         assert {row[column] for row in crm.rows(table)} <= {row[field] for row in arrived(stack, crm, table)}
     stack.destroy()
     stack.assert_no_secret_anywhere()
+
+
+@pytest.mark.long
+def test_a_column_whose_type_the_source_gave_differently_gets_another_field(stack: Stack, crm: Crm) -> None:
+    """The source brings a formula as text; Zoho's metadata tell the type of its values."""
+    crm.add_field("Accounts", "Score", "formula", return_type="double")
+    first, second = (row["id"] for row in crm.rows("Accounts"))
+    crm.change_row("Accounts", first, Score=1.5)
+    stack.up()
+    stack.edit_program("    suffix=seed.hex,", '    suffix=seed.hex,\n    via="both",')
+    told = " ".join(stack.run("up", "--yes", "--skip-preview", "--stack", stack.name, "--non-interactive").text.split())
+    assert "Accounts: column 'Score' is string through the source, and number in Zoho's metadata" in told
+    assert set(re.findall(r"column .(\w+). is", told)) == {"Score"}
+    export(stack, crm)
+    run_files(stack, crm)
+    by_id = {row["id"]: row for row in arrived(stack, crm, "Accounts") if "id" in row}
+    assert (by_id[first]["score"], by_id[second].get("score")) == ("1.5", None)
+
+    ends = kept(stack)
+    stack.edit_program('via="both"', 'via="landing-zone"')
+    before = crm.objects()
+    assert "'score' is string and cannot become number" in stack.up(fails=True).text
+    assert crm.objects() == before
+    field = told.partition("fields=")[2].partition("}")[0] + "}"
+    stack.edit_program('"Accounts": IngestedTable()', f'"Accounts": IngestedTable(fields={field})')
+    stack.up()
+    assert_nothing_to_do(stack)
+    assert kept(stack) == ends
+    crm.change_row("Accounts", second, Score=2.5)
+    export(stack, crm)
+    run_files(stack, crm)
+    by_id = {row["id"]: row for row in arrived(stack, crm, "Accounts") if "id" in row}
+    assert {row["score2"] for row in by_id.values() if "score2" in row} == {2.5}
 
 
 @pytest.mark.long

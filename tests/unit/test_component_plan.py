@@ -174,6 +174,9 @@ def test_by_both_ways_each_brings_what_it_has_into_the_same_fields() -> None:
     assert plan.texts["_tenant.sum"] == "to_decimal(Sum)"
     assert set(plan.mappings) == {"_tenant.email", "_tenant.lastName", "_tenant.modifiedTime", "_tenant.sum"}
     assert set(plan.mappings) - set(plan.texts) == {"_tenant.lastName"}
+    assert plan.differing == {"Sum": ("number", "string")}
+    assert plan_of(COLUMNS, IngestedTable(), MODULE, files=True).differing == {}
+    assert plan_of(None, IngestedTable(), MODULE, files=True).differing == {}
 
 
 def test_named_columns_are_known_before_the_module_is() -> None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pulumi
 
-from zoho_adobe.columns import Columns, field_name, is_date, near
+from zoho_adobe.columns import Columns, field_name, holds, is_date, near
 from zoho_adobe.components.ingested_table import IngestedTable
 from zoho_adobe.errors import InputError
 from zoho_adobe.resources.schema import own_field
@@ -29,6 +29,7 @@ class Plan(NamedTuple):
         texts: what a mapping says of each field's path, for what comes by files.
         names: the columns of the files.
         problems: what is wrong.
+        differing: the columns to which the source gives one type and Zoho's metadata another, with both.
     """
 
     columns: Columns
@@ -37,6 +38,7 @@ class Plan(NamedTuple):
     texts: dict[str, str]
     names: list[str]
     problems: list[str]
+    differing: dict[str, tuple[str, str]]
 
 
 class Inputs(NamedTuple):
@@ -77,7 +79,7 @@ def plan_of(table: Columns | None, how: IngestedTable, module: Columns | None = 
     for name in wanted:
         path = asked.get(name) or _free(field_name(name), {*asked.values(), *fields})
         if "." not in path:
-            fields[path] = (there.get(name) or "string").split(" as ")[-1]
+            fields[path] = _kind(there.get(name, ""))
         places[path if "." in path else own_field(path)] = name
     named = how.columns is not None
     read = [name for name in asked_for if named or table is None or name in table]
@@ -88,7 +90,9 @@ def plan_of(table: Columns | None, how: IngestedTable, module: Columns | None = 
             texts[path], problem = _text(name, there.get(name, ""))
             problems += [problem] if problem else []
     mappings = {path: name for path, name in places.items() if name in read}
-    return Plan({name: there.get(name, "") for name in read}, fields, mappings, texts, names, problems)
+    columns = {name: there.get(name, "") for name in read}
+    differing = _differing(table or {}, module or {}, wanted)
+    return Plan(columns, fields, mappings, texts, names, problems, differing)
 
 
 def inputs_of(plan: pulumi.Output[Plan], how: IngestedTable, *, files: bool) -> Inputs:
@@ -131,9 +135,20 @@ def _asked(path: str) -> str:
     return path if "." in name else name
 
 
+def _kind(word: str) -> str:
+    """Return the type of the field that holds a column."""
+    return (word or "string").split(" as ")[-1]
+
+
+def _differing(table: Columns, module: Columns, names: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Return the columns that have another type in the table than in the module, with both types."""
+    pairs = {name: (_kind(table[name]), _kind(module[name])) for name in names if name in table and name in module}
+    return {name: types for name, types in pairs.items() if not holds(*types)}
+
+
 def _text(name: str, word: str) -> tuple[str, str]:
     """Return what a mapping says of a column of a file, and what is wrong with it."""
-    kind = (word or "string").split(" as ")[-1]
+    kind = _kind(word)
     try:
         return from_text(name, kind if is_date(kind) else kind.partition(":")[0]), ""
     except InputError as error:

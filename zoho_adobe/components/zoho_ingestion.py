@@ -7,6 +7,7 @@ from typing import Any
 
 import pulumi
 
+from zoho_adobe.columns import field_name
 from zoho_adobe.components.exports import ID_HEADER, TIME_HEADER, Exports, folder_of, target_entry
 from zoho_adobe.components.ingested_table import (
     FILES,
@@ -215,6 +216,7 @@ class ZohoIngestion(pulumi.ComponentResource):
             deletions = self._mark_deletions(logical, name, path, how, files, dataflow)
         names = plan.apply(lambda it: it.names)
         self._warn_of_columns(path, names)
+        self._warn_of_types(path, plan.apply(lambda it: it.differing))
         files.add(module, how, schedule, names, target_entry(folder, way, ends), deletions)
 
     def _use(self, path: str, way: Way) -> None:
@@ -254,6 +256,18 @@ class ZohoIngestion(pulumi.ComponentResource):
                 )
 
         names.apply(warn)
+
+    def _warn_of_types(self, path: str, differing: pulumi.Output[dict[str, tuple[str, str]]]) -> None:
+        def warn(found: dict[str, tuple[str, str]]) -> None:
+            for name, (source, zoho) in found.items():
+                pulumi.log.warn(
+                    f"{path}: column {name!r} is {source} through the source, and {zoho} in Zoho's metadata; its field "
+                    f'is {source} for both. With via="landing-zone" give the column another field, such as '
+                    f"fields={{{name!r}: {field_name(name) + '2'!r}}}",
+                    self,
+                )
+
+        differing.apply(warn)
 
     def _warn_of_batches(self, schedules: Iterable[Schedule]) -> None:
         seconds = []
