@@ -262,8 +262,10 @@ def test_a_plan_is_shown_and_nothing_is_done(site: Site, monkeypatch: pytest.Mon
     monkeypatch.setattr(windows, "MOST_ROWS", 2)
     site.generate(2, 1_500_000_000, 1_600_000_000)
     site.pass_time()
-    (manifest,) = site.plans()
+    site.emulator.control("PATCH", site.crm, {"credits": 100_000})
+    ((manifest, counting),) = site.plans()
     assert manifest is not None
+    assert counting == 100_000 - site.emulator.control("GET", site.crm)["credits"] > 0
     assert [part.counted for part in manifest.parts] == [2, 2]
     assert site.files("zoho") == []
     assert site.mark() is None

@@ -32,7 +32,8 @@ SCOPES = (BULK, COQL, MODULES)
 """The scopes that an export needs."""
 
 JOB_CREDITS = 50
-"""API credits that a job costs."""
+"""API credits that a job costs; what it costs to ask about it, and to fetch its result, is not documented."""
+_DELETED_CREDITS = 2
 
 _DELETED_PAGE = 200
 _RECORDS_PAGE = 200
@@ -106,6 +107,11 @@ class ZohoBulk:
         self._transport = FileTransport("Zoho CRM", f"{api_url}/crm", timeout=reach.request_timeout)
         self.now = 0.0
         """Zoho's time when it answered last, in seconds since 1970."""
+        self.credits = 0
+        """Zoho's API credits that the answers so far have cost.
+
+        Source: https://www.zoho.com/crm/developer/docs/api/v8/api-limits.html
+        """
 
     def count(self, module: str, condition: str) -> int:
         """Count the records that meet a condition.
@@ -156,10 +162,10 @@ class ZohoBulk:
         body = {"query": query, "file_type": "csv"}
         doing, scope = f"to export {module}", f"{BULK} or {MODULES}"
         try:
-            answer = self._send("POST", "/bulk/v8/read", doing, scope, body=body)
+            answer = self._send("POST", "/bulk/v8/read", doing, scope, body=body, credits=JOB_CREDITS)
         except (LostAnswerError, ServerError):
             # There may be a job now whose id nobody knows: it costs credits, and does no harm.
-            answer = self._send("POST", "/bulk/v8/read", doing, scope, body=body)
+            answer = self._send("POST", "/bulk/v8/read", doing, scope, body=body, credits=JOB_CREDITS)
         details = _first(answer).get("details")
         identifier = details.get("id") if isinstance(details, dict) else None
         if not isinstance(details, dict) or not isinstance(identifier, str) or not identifier.isalnum():
@@ -175,7 +181,7 @@ class ZohoBulk:
         Returns:
             The state; None if Zoho does not know the job any more.
         """
-        answer = self._send("GET", f"/bulk/v8/read/{identifier}", "about a job", BULK, missing=True)
+        answer = self._send("GET", f"/bulk/v8/read/{identifier}", "about a job", BULK, missing=True, credits=0)
         if answer.status == 404:
             return None
         found = _first(answer)
@@ -232,7 +238,7 @@ class ZohoBulk:
             params = [("type", "all"), ("page", str(page)), ("per_page", str(_DELETED_PAGE))]
             doing = f"for the deleted records of {module}"
             path = f"/v8/{module}/deleted"
-            answer = self._send("GET", path, doing, MODULES, params=params, headers=headers)
+            answer = self._send("GET", path, doing, MODULES, params=params, headers=headers, credits=_DELETED_CREDITS)
             if answer.status in (204, 304):
                 return
             body = answer.json_object()
@@ -282,6 +288,7 @@ class ZohoBulk:
         headers: dict[str, str] | None = None,
         repeatable: bool | None = None,
         missing: bool = False,
+        credits: int = 1,
     ) -> Answer:
         rejected = ""
         while True:
@@ -296,6 +303,7 @@ class ZohoBulk:
             )
             if answer.ok or answer.status == 304 or (missing and answer.status == 404):
                 self.now = time_of(answer)
+                self.credits += credits
                 return answer
             error = crm_error(answer, doing, scope)
             if isinstance(error, ZohoStaleTokenError) and not rejected:

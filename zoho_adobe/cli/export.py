@@ -14,7 +14,7 @@ from zoho_adobe.cli.exports import chosen, read_source, source_options
 
 if TYPE_CHECKING:
     from zoho_adobe.exporter.document import Table
-    from zoho_adobe.exporter.manifest import Manifest
+    from zoho_adobe.exporter.export import Planned
 
 TERMINATED = 128 + signal.SIGTERM
 
@@ -48,8 +48,8 @@ def command(
     with display() as tell:
         services = services_of(exports, os.environ, tell if not plan else _nobody)
         if plan:
-            for table, manifest in zip(tables, plans(tables, manifests, services, wishes), strict=True):
-                tell("plan", table.name, **_planned(table, manifest))
+            for table, planned in zip(tables, plans(tables, manifests, services, wishes), strict=True):
+                tell("plan", table.name, **_facts(table, planned))
             return 0
         return export(tables, manifests, services, wishes).code
 
@@ -63,10 +63,11 @@ def _nobody(*_: object, **__: object) -> None:
     return
 
 
-def _planned(table: Table, manifest: Manifest | None) -> dict[str, Any]:
+def _facts(table: Table, planned: Planned) -> dict[str, Any]:
     from zoho_adobe.api.zoho_bulk import JOB_CREDITS
     from zoho_adobe.exporter.windows import Counted
 
+    manifest = planned.manifest
     parts = [part for part in manifest.parts if not part.done] if manifest else []
     jobs = sum(max(Counted(part.window, part.counted).jobs, 1) for part in parts if not part.job)
     return {
@@ -76,5 +77,5 @@ def _planned(table: Table, manifest: Manifest | None) -> dict[str, Any]:
         "windows": [{"window": str(part.window), "rows": part.counted} for part in parts],
         "rows": sum(part.counted for part in parts),
         "jobs": jobs,
-        "credits": jobs * JOB_CREDITS,
+        "credits": jobs * JOB_CREDITS + planned.counting,
     }

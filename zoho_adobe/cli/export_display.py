@@ -73,7 +73,8 @@ class _Bars:
         from rich.text import Text
 
         reason = f" ({facts['reason']})" if facts["reason"] else ""
-        costs = f"{facts['rows']} rows, {facts['jobs']} jobs, {facts['credits']} credits"
+        jobs = "1 job" if facts["jobs"] == 1 else f"{facts['jobs']} jobs"
+        costs = f"{facts['rows']} rows, {jobs}, about {facts['credits']} credits"
         lines = [f"{table}: {facts['kind']}{reason}: {costs}"]
         lines += [f"  {item['window']}: {item['rows']} rows" for item in facts["windows"]]
         for line in lines:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from zoho_adobe.errors import FewerRowsError, HeldError, ZohoAdobeError, ZohoCreditsError
 from zoho_adobe.exporter import events
@@ -82,13 +83,25 @@ def export(tables: tuple[Table, ...], manifests: str, services: Services, wishes
     return outcome
 
 
-def plans(tables: tuple[Table, ...], manifests: str, services: Services, wishes: Wishes) -> list[Manifest | None]:
-    """Find out what a run would export, and change nothing; None for a table that has nothing new."""
+class Planned(NamedTuple):
+    """What a run would do with a table.
+
+    Attributes:
+        manifest: what it would export; None if there is nothing new.
+        counting: the credits that finding this out has cost, and that the run spends again.
+    """
+
+    manifest: Manifest | None
+    counting: int
+
+
+def plans(tables: tuple[Table, ...], manifests: str, services: Services, wishes: Wishes) -> list[Planned]:
+    """Find out what a run would export, and change nothing."""
     found = []
     for table in tables:
-        run = _run(table, manifests, services, wishes)
+        run, before = _run(table, manifests, services, wishes), services.zoho.credits
         run.look(lambda: None)
-        found.append(run.manifest)
+        found.append(Planned(run.manifest, services.zoho.credits - before))
     return found
 
 

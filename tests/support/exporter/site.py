@@ -21,7 +21,7 @@ from tests.support.emulator.zone import Zone
 from tests.support.exporter.documents import document, table
 from zoho_adobe.api.zoho_bulk import SCOPES
 from zoho_adobe.exporter.document import Exports, exports_of
-from zoho_adobe.exporter.export import Outcome, Wishes, export, plans
+from zoho_adobe.exporter.export import Outcome, Planned, Wishes, export, plans
 from zoho_adobe.exporter.manifest import Manifest, read_manifest
 from zoho_adobe.exporter.services import services_of
 from zoho_adobe.exporter.table_run import Services
@@ -159,7 +159,7 @@ class Site:
         with self.session().active():
             return export(self.exports.tables, self.exports.zone.manifests, self.services(), Wishes(**wishes))
 
-    def plans(self, **wishes: bool) -> list[Manifest | None]:
+    def plans(self, **wishes: bool) -> list[Planned]:
         with self.session().active():
             return plans(self.exports.tables, self.exports.zone.manifests, self.services(), Wishes(**wishes))
 
