@@ -36,28 +36,35 @@ def no_process_outlives_its_test() -> Iterator[None]:
     processes.end_all()
 
 
+@pytest.fixture(scope="session")
+def issued(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
+    """The credentials that emulators have issued. In the end no file of the run may hold one."""
+    canaries: list[str] = []
+    yield canaries
+    assert leaks(tmp_path_factory.getbasetemp(), canaries) == {}
+
+
 @contextmanager
-def _emulator(factory: pytest.TempPathFactory, name: str) -> Iterator[launch.Emulator]:
-    """Run an emulator; in the end no file may hold a secret of it."""
-    with launch.start(factory.mktemp(name)) as running:
+def _emulator(folder: Path, issued: list[str]) -> Iterator[launch.Emulator]:
+    with launch.start(folder) as running:
         yield running
-        issued = running.control("GET", "/canaries")["canaries"]
-        assert issued
-        assert leaks(factory.getbasetemp(), issued) == {}
+        canaries = running.control("GET", "/canaries")["canaries"]
+        assert canaries
+        issued += canaries
 
 
 @pytest.fixture(scope="session")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Emulator]:
+def emulator(tmp_path_factory: pytest.TempPathFactory, issued: list[str]) -> Iterator[launch.Emulator]:
     """One emulator for the whole run; tests keep apart by organization, and its clock is this machine's."""
-    with _emulator(tmp_path_factory, "emulator") as running:
+    with _emulator(tmp_path_factory.mktemp("emulator"), issued) as running:
         yield running
         assert abs(running.control("GET", "/clock")["now"] - time.time()) < 60, "a test moved the clock of all others"
 
 
 @pytest.fixture(scope="session")
-def apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[launch.Emulator]:
+def apart(tmp_path_factory: pytest.TempPathFactory, issued: list[str]) -> Iterator[launch.Emulator]:
     """One emulator for the tests that move its clock."""
-    with _emulator(tmp_path_factory, "apart") as running:
+    with _emulator(tmp_path_factory.mktemp("apart"), issued) as running:
         yield running
 
 

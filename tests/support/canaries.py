@@ -15,7 +15,8 @@ def leaks(folder: Path, canaries: Iterable[str]) -> dict[str, int]:
     """Search a folder.
 
     Args:
-        folder: where to search, but for the emulator's data and the caches of tokens, which hold them by design.
+        folder: where to search, but for the emulator's data and the caches of tokens, which hold them by design, and
+            for installed packages.
         canaries: the credentials.
 
     Returns:
@@ -34,8 +35,8 @@ def leaks(folder: Path, canaries: Iterable[str]) -> dict[str, int]:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    emulators = {path.parent for path in folder.rglob("emulator.lock")}
+    left_out = {path.parent for name in ("emulator.lock", "pyvenv.cfg") for path in folder.rglob(name)}
     for path in folder.rglob("*"):
-        by_design = emulators & set(path.parents) or "tokens" in path.parts[-3:]
+        by_design = left_out & set(path.parents) or "tokens" in path.parts[-3:]
         if not by_design and path.is_file() and not path.is_symlink():
             yield path

@@ -23,7 +23,13 @@ def test_a_credential_is_found(tmp_path: Path, form: str, canary: str) -> None:
 
 
 def test_the_places_that_hold_them_by_design_are_left_out(tmp_path: Path) -> None:
-    for place in ("emulator/emulator.lock", "emulator/emulator.sqlite3", "cache/zoho-adobe/tokens/a.json"):
+    for place in (
+        "emulator/emulator.lock",
+        "emulator/data",
+        "zoho-adobe/tokens/a.json",
+        "venv/pyvenv.cfg",
+        "venv/lib/a.py",
+    ):
         path = tmp_path / place
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(TOKEN)
