@@ -60,7 +60,7 @@ edits: $(INSTALLED) ## edit a program at random on the real engine, 300 steps, a
 test-long: $(INSTALLED) ## run the further tests on the real engine, each of many commands
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
 
-bench: $(INSTALLED) ## measure speed on the real engine, about an hour, and write docs/performance.md
+bench: $(INSTALLED) ## measure speed on the real engine, about an hour, and write docs/performance*.md
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt
 	@$(BIN)/python -m bench
 

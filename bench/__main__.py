@@ -1,4 +1,4 @@
-"""`python -m bench`: measure, and write docs/performance.md with its plot."""
+"""`python -m bench`: measure, and write docs/performance.md with its plot, and docs/performance-exports.md."""
 
 from __future__ import annotations
 
@@ -7,21 +7,23 @@ import contextlib
 import itertools
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from bench import machine, plan, raw, report, split
+from bench import exports, exports_page, machine, plan, raw, report, split
 from bench.plan import Group
 from bench.samples import Sample, Samples
 from bench.services import Service, emulated, stubbed
 from bench.stacks import Bench
 from bench.subjects import Subject
+from emulator import launch
 from engine import toolchain
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / ".local" / "bench"
-SAMPLES = FOLDER / "samples.jsonl"
+SAMPLES, EXPORTS = FOLDER / "samples.jsonl", FOLDER / "exports.jsonl"
 
 
 def main() -> int:
@@ -32,13 +34,19 @@ def main() -> int:
     )
     parser.add_argument("--resume", action="store_true", help="go on with a run that was cut off")
     parser.add_argument(
-        "--only", choices=(split.ROUND,), help="measure one stack beside several anew, the rest is of the last run"
+        "--only",
+        choices=(split.ROUND, exports.ROUND),
+        help="measure only one stack beside several, or only exports; the rest is of the last run",
     )
     parser.add_argument("--report", action="store_true", help="only write the page from the figures of the last run")
     words = parser.parse_args()
     # A background job of a script ignores SIGINT, and so would the engine's plugins, for whose end it then waits 5 s.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     FOLDER.mkdir(parents=True, exist_ok=True)
+    if words.only in (None, exports.ROUND):
+        _exports(quick=words.quick, measure=not words.report)
+    if words.only == exports.ROUND:
+        return 0
     if not (words.resume or words.report or words.only):
         SAMPLES.unlink(missing_ok=True)
     samples = Samples.read(SAMPLES)
@@ -72,6 +80,21 @@ def _measure(groups: list[Group], samples: Samples, *, ways: bool) -> None:
                 for sample in split.live(Bench(engine, FOLDER, emulator), emulator, way):
                     samples.add(sample, SAMPLES)
                     _tell(sample)
+
+
+def _exports(*, quick: bool, measure: bool) -> None:
+    if measure:
+        EXPORTS.unlink(missing_ok=True)
+    samples = Samples.read(EXPORTS)
+    if measure:
+        with tempfile.TemporaryDirectory(dir=FOLDER) as place, launch.start(Path(place)) as emulator:
+            for rows, rounds in (exports.QUICK_SIZES if quick else exports.SIZES).items():
+                for number in range(rounds):
+                    for sample in exports.live(emulator, FOLDER, rows, number):
+                        samples.add(sample, EXPORTS)
+                        _tell(sample)
+    if samples.all:
+        exports_page.write(samples, machine.describe(), PROJECT / "docs")
 
 
 def _lived(bench: Bench, service: Service, group: Group, tag: str, subject: Subject) -> Iterator[Sample]:

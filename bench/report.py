@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench import plan, raw, split
+from bench.cells import count, kilobytes, megabytes, ms, ratio, seconds, table, verdict
 from bench.fit import Fit, fit
 from bench.plan import OURS, TESTED, WIDTHS
 from bench.samples import Samples
@@ -23,7 +23,6 @@ _TITLES = {
     "update": "`up` that changes all",
     "destroy": "`destroy`",
 }
-_NONE = "-"
 _COMPARED = (NAIVE.name, OURS.name, TESTED.name, raw.NAME)
 _MOST_OWN_BYTES = 1300
 
@@ -85,7 +84,7 @@ def _targets(samples: Samples) -> str:
         ),
         *(
             (
-                f"`up` of 100 at {_ms(latency)}, {'tested, ' if verify else ''}as part of naive",
+                f"`up` of 100 at {ms(latency)}, {'tested, ' if verify else ''}as part of naive",
                 bound,
                 samples.ratio((TESTED if verify else OURS).name, NAIVE.name, 100, latency),
             )
@@ -93,12 +92,12 @@ def _targets(samples: Samples) -> str:
             for verify, bound in zip((False, True), bounds, strict=True)
         ),
     ]
-    lines = [(name, f"{bound:.2f}", f"{found:.2f}", _verdict(found, bound)) for name, bound, found in rows if found]
+    lines = [(name, f"{bound:.2f}", f"{found:.2f}", verdict(found, bound)) for name, bound, found in rows if found]
     own = samples.median(TESTED.name, 100, 0.2, field="own")
     if own:
         name = "state of a connection's own, bytes"
-        lines.append((name, str(_MOST_OWN_BYTES), f"{own:.0f}", _verdict(own, _MOST_OWN_BYTES)))
-    return "\n\n".join(["## Targets", _table(("", "at most", "measured", ""), lines), *_of_a_refresh(samples)])
+        lines.append((name, str(_MOST_OWN_BYTES), f"{own:.0f}", verdict(own, _MOST_OWN_BYTES)))
+    return "\n\n".join(["## Targets", table(("", "at most", "measured", ""), lines), *_of_a_refresh(samples)])
 
 
 def _of_a_refresh(samples: Samples) -> list[str]:
@@ -118,10 +117,10 @@ def _fixed(samples: Samples) -> str:
     rows = [
         (
             name,
-            _seconds(samples.median(name, 1, 0.0, "preview")),
-            _seconds(samples.median(name, 1, 0.0, "preview", "cpu")),
-            _megabytes(samples.median(name, 1, 0.0, "preview", "memory")),
-            _count(samples.median(name, 1, 0.0, "preview", "processes")),
+            seconds(samples.median(name, 1, 0.0, "preview")),
+            seconds(samples.median(name, 1, 0.0, "preview", "cpu")),
+            megabytes(samples.median(name, 1, 0.0, "preview", "memory")),
+            count(samples.median(name, 1, 0.0, "preview", "processes")),
         )
         for name in names
     ]
@@ -130,7 +129,7 @@ def _fixed(samples: Samples) -> str:
 What a `preview` costs before anything is asked of Adobe: the engine, its look at the installed packages, the program
 and the provider's process. `{SMALLEST.name}` has a dynamic resource that does nothing and a `RandomId`.
 
-{_table(("program", "wall, s", "CPU, s", "memory, MB", "processes"), rows)}"""
+{table(("program", "wall, s", "CPU, s", "memory, MB", "processes"), rows)}"""
 
 
 def _hundred(samples: Samples) -> str:
@@ -147,22 +146,22 @@ def _hundred(samples: Samples) -> str:
             rows.append(
                 (
                     name,
-                    *(_seconds(wall) for wall in walls),
-                    _seconds(samples.median(name, 100, last, step, "cpu")),
-                    _count(samples.median(name, 100, last, step, "requests")),
-                    _count(samples.median(name, 100, last, step, "in_flight")),
-                    _megabytes(samples.median(name, 100, last, step, "memory")),
+                    *(seconds(wall) for wall in walls),
+                    seconds(samples.median(name, 100, last, step, "cpu")),
+                    count(samples.median(name, 100, last, step, "requests")),
+                    count(samples.median(name, 100, last, step, "in_flight")),
+                    megabytes(samples.median(name, 100, last, step, "memory")),
                 )
             )
         head = (
             _TITLES[step],
-            *(f"{_ms(latency)}, s" for latency in latencies),
+            *(f"{ms(latency)}, s" for latency in latencies),
             "CPU, s",
             "requests",
             "in flight",
             "memory, MB",
         )
-        parts.append(_table(head, rows))
+        parts.append(table(head, rows))
     return "\n\n".join(
         [
             """## A hundred connections
@@ -187,24 +186,24 @@ def _widths(samples: Samples) -> str:
             cell
             for latency in latencies
             for cell in (
-                _seconds(samples.median(subject.name, 100, latency)),
-                _ratio(samples.ratio(subject.name, NAIVE.name, 100, latency)),
+                seconds(samples.median(subject.name, 100, latency)),
+                ratio(samples.ratio(subject.name, NAIVE.name, 100, latency)),
             )
         ]
         most = samples.median(subject.name, 100, latencies[-1], field="in_flight")
         memory = samples.median(subject.name, 100, latencies[-1], field="memory")
         cpu = samples.median(subject.name, 100, latencies[-1], field="cpu")
-        rows.append((subject.name, *cells, _count(most), _seconds(cpu), _megabytes(memory)))
-    head = [cell for latency in latencies for cell in (f"{_ms(latency)}, s", "of naive")]
+        rows.append((subject.name, *cells, count(most), seconds(cpu), megabytes(memory)))
+    head = [cell for latency in latencies for cell in (f"{ms(latency)}, s", "of naive")]
     return f"""## Calls in flight
 
 Pulumi's SDK answers four calls at a time in a provider's process, whatever `--parallel` says, and so does naive. This
 project's process answers {CALLS_AT_A_TIME}. The engine asks for as many as `--parallel` or `PULUMI_PARALLEL` says, or
 four for each core. `up` of {plan.WIDTH_SIZE}:
 
-{_table(("", *head, "in flight", "CPU, s", "memory, MB"), rows)}
+{table(("", *head, "in flight", "CPU, s", "memory, MB"), rows)}
 
-What is left at {_ms(latencies[0])} is processor time: engine, program, provider and emulator share the cores, and the
+What is left at {ms(latencies[0])} is processor time: engine, program, provider and emulator share the cores, and the
 engine writes the state twice for each connection, one write after another."""
 
 
@@ -219,12 +218,12 @@ def _square(samples: Samples) -> str:
                 continue
             if step == "up":
                 fits[name] = fit(points)
-            walls = [_seconds(samples.median(name, n, latency, step)) for n in sizes]
+            walls = [seconds(samples.median(name, n, latency, step)) for n in sizes]
             rows.append((name, _TITLES[step], *walls, _formula(fit(points))))
-    states = [_kilobytes(samples.median(OURS.name, n, latency, field="state")) for n in sizes]
+    states = [kilobytes(samples.median(OURS.name, n, latency, field="state")) for n in sizes]
     rows.append(("state file, kB", OURS.name, *states, ""))
-    table = _table(("", f"at {_ms(latency)}", *(f"N = {n}, s" for n in sizes), "fit"), rows)
-    return f"## Many connections: the square\n\n{table}\n\n{_advice(fits, sizes[-1])}"
+    shown = table(("", f"at {ms(latency)}", *(f"N = {n}, s" for n in sizes), "fit"), rows)
+    return f"## Many connections: the square\n\n{shown}\n\n{_advice(fits, sizes[-1])}"
 
 
 def _advice(fits: dict[str, Fit], largest: int) -> str:
@@ -268,9 +267,9 @@ def _split(samples: Samples) -> str:
         rows.append(
             (
                 name,
-                *(_seconds(wall) for wall in walls),
-                _seconds(samples.median(name, split.OBJECTS, split.LATENCY, field="cpu")),
-                _kilobytes(samples.median(name, split.OBJECTS, split.LATENCY, field="state")),
+                *(seconds(wall) for wall in walls),
+                seconds(samples.median(name, split.OBJECTS, split.LATENCY, field="cpu")),
+                kilobytes(samples.median(name, split.OBJECTS, split.LATENCY, field="state")),
             )
         )
     head = ("", _TITLES["up"], "`preview`, unchanged", _TITLES["unchanged"], "CPU of `up`, s", "largest state, kB")
@@ -278,9 +277,9 @@ def _split(samples: Samples) -> str:
 
 {split.TABLES} tables of Zoho CRM by `ZohoIngestion` are {split.OBJECTS} objects. Here they are in one stack,
 and by groups in {len(split.GROUPS)}, with one more for the connection, whose time is in it. At
-{_ms(split.LATENCY)}, in seconds:
+{ms(split.LATENCY)}, in seconds:
 
-{_table(head, rows)}
+{table(head, rows)}
 
 A change of one table takes the commands of its stack alone. [scale.md](scale.md) shows how to split, and how a table
 moves from one stack to another."""
@@ -290,7 +289,7 @@ def _limits(samples: Samples) -> str:
     rows = [
         (
             service,
-            *(_seconds(samples.median(name, 100, 0.0, "up", service=service)) for name in (NAIVE.name, OURS.name)),
+            *(seconds(samples.median(name, 100, 0.0, "up", service=service)) for name in (NAIVE.name, OURS.name)),
         )
         for service in ("emulator", "stub")
     ]
@@ -303,7 +302,7 @@ def _limits(samples: Samples) -> str:
 {floor}`bench/stub.py` believes everything, keeps its objects in memory alone, and runs beside it for comparison.
 Seconds of `up` of 100 without latency, where it would show most;{part}
 
-{_table(("", NAIVE.name, OURS.name), rows)}"""
+{table(("", NAIVE.name, OURS.name), rows)}"""
 
 
 _TAIL = f"""## What makes it fast
@@ -327,38 +326,3 @@ The counts behind this are tested (`tests/counts`), times never."""
 
 def _formula(fitted: Fit) -> str:
     return f"{fitted.fixed:.1f} s + {fitted.each * 1000:.1f} ms N + {fitted.square * 1e6:.0f} µs N²"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _verdict(found: float, bound: float) -> str:
-    return "met" if found <= bound else "**missed**"
-
-
-def _ms(latency: float) -> str:
-    return f"{latency * 1000:.0f} ms"
-
-
-def _seconds(value: float | None) -> str:
-    if value is None:
-        return _NONE
-    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
-
-
-def _ratio(value: float | None) -> str:
-    return _NONE if value is None else f"{value:.2f}"
-
-
-def _count(value: float | None) -> str:
-    return _NONE if value is None else f"{value:.0f}"
-
-
-def _megabytes(value: float | None) -> str:
-    return f"{value / 1e6:.0f}" if value else _NONE
-
-
-def _kilobytes(value: float | None) -> str:
-    return f"{value / 1e3:.0f}" if value else _NONE
