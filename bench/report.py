@@ -250,7 +250,8 @@ resource; what ends it is a smaller stack, or a backend that stores steps:
 | Pulumi Cloud | the step alone: the engine sends it a journal |
 
 `PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS=true` leaves the backups out; `PULUMI_SKIP_CHECKPOINTS=true` writes once
-at the end, but then an engine that is killed forgets everything that it made.
+at the end, but then an engine that is killed forgets everything that it made. [scripts/up.sh](../scripts/up.sh) sets it
+where the same command, run again, makes up for that: [scale.md](scale.md).
 
 Split by what changes together and by who may change it: a stack for each sandbox first, then for each team or source
 within it. [scale.md](scale.md) shows how such stacks run side by side."""

@@ -11,6 +11,7 @@
 | ``text`` | escaping: a name is never markup, a mention or a second table column |
 | ``markdown`` | the text itself |
 | ``fitting`` | what of it fits into a comment |
+| ``checkpoints`` | whether the update may write its state once, at its end |
 
 Nothing here needs Pulumi, Adobe or the network.
 """
