@@ -8,7 +8,7 @@ from bench.stacks import LIFE
 from bench.subjects import EMPTY, NAIVE, SMALLEST, Subject, ours
 from zoho_adobe.resources.calls import CALLS_AT_A_TIME
 
-OURS, TESTED = ours(), ours(verify="connection")
+OURS, TESTED, ONCE = ours(), ours(verify="connection"), ours(checkpoints=False)
 WIDTHS = tuple(
     ours(verify=verify, parallel=wide)
     for verify in ("none", "connection")
@@ -60,8 +60,12 @@ def groups(*, quick: bool) -> list[Group]:
         wide = Group(WIDTH_SIZE, latency, (NAIVE, *WIDTHS), rounds(WIDTH_SIZE, latency, 3), ("up",), raw=False)
         planned.append(wide)
     for size in (100, 10, 1):
-        planned += [Group(size, latency, (NAIVE, OURS, TESTED), rounds(size, latency, 5)) for latency in latencies]
+        planned += [Group(size, latency, _compared(latency), rounds(size, latency, 5)) for latency in latencies]
     planned.append(Group(100, 0.0, (NAIVE, OURS), 1 if quick else 3, ("up",), raw=False, stub=True))
     if not quick:
-        planned += [Group(size, SQUARE_LATENCY, (NAIVE, OURS), 1) for size in (500, 1000)]
+        planned += [Group(size, SQUARE_LATENCY, (NAIVE, OURS, ONCE), 1) for size in (500, 1000)]
     return planned
+
+
+def _compared(latency: float) -> tuple[Subject, ...]:
+    return (NAIVE, OURS, TESTED, *((ONCE,) if latency == SQUARE_LATENCY else ()))

@@ -22,6 +22,7 @@ class Subject:
         tokens: whether it gets ready tokens.
         modules: files that the program imports from its own folder.
         options: options of each Pulumi command.
+        checkpoints: whether the engine writes the state after each step, or once at the end of a command.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Subject:
     tokens: bool = False
     modules: tuple[Path, ...] = ()
     options: tuple[str, ...] = ()
+    checkpoints: bool = True
 
     def environment(self, size: int, credentials: Credentials, description: str) -> dict[str, str]:
         """Return the variables that the program reads.
@@ -59,22 +61,26 @@ class Subject:
             "BENCH_N": str(size),
             "BENCH_DESCRIPTION": description,
             "BENCH_VERIFY": self.verify,
+            "PULUMI_SKIP_CHECKPOINTS": str(not self.checkpoints).lower(),
         }
 
 
-def ours(*, verify: str = "none", parallel: int | None = CALLS_AT_A_TIME) -> Subject:
+def ours(*, verify: str = "none", parallel: int | None = CALLS_AT_A_TIME, checkpoints: bool = True) -> Subject:
     """Return our own program.
 
     Args:
         verify: "none" or "connection".
         parallel: how much the engine does at a time; None for its own choice.
+        checkpoints: whether the engine writes the state after each step, or once at the end of a command.
     """
+    once = "" if checkpoints else ", state written once"
     tested = ", tested" if verify == "connection" else ""
     return Subject(
-        f"zoho-adobe{tested}{at_a_time(parallel)}",
+        f"zoho-adobe{tested}{at_a_time(parallel)}{once}",
         _HERE / "programs" / "ours.py",
         verify,
         options=() if parallel is None else ("--parallel", str(parallel)),
+        checkpoints=checkpoints,
     )
 
 
