@@ -80,7 +80,7 @@ def _load(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
         raise InputError("allow_list", f"{path} cannot be read: {reason}") from None
 
 
@@ -138,7 +138,7 @@ def _date(source: str, text: str) -> datetime.date:
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        what = f"the date {text!r} is none" if text else "the date is missing"
+        what = f"{text!r} is not a valid date" if text else "the date is missing"
         raise InputError(
             "allow_list", f"{source}: {what}", remedy="Write when it was copied from Adobe, such as 2026-11-01"
         ) from None

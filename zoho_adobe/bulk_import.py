@@ -69,7 +69,7 @@ class Chosen:
 
 
 def candidates(found: Iterable[Connection], resources: Iterable[Mapping[str, Any]]) -> list[Candidate]:
-    """Give each connection a logical name that is free in the stack.
+    """Return for each connection a logical name that is free in the stack.
 
     Args:
         found: the connections of the sandbox.
@@ -304,7 +304,7 @@ def _free_name(name: str, taken: set[str]) -> str:
 
 
 def _identifier(name: str, taken: set[str]) -> str:
-    """Make a variable of a logical name that is no word of Python's, and hides nothing that the program uses."""
+    """Make a variable of a logical name that is not a Python keyword, and hides nothing that the program uses."""
     word = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", name)).strip("_")
     wanted = word if word.isidentifier() and word not in _WORDS | taken else f"connection_{word}".rstrip("_")
     free, number = wanted, 1

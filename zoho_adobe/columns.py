@@ -90,7 +90,7 @@ def is_date(word: str) -> bool:
 
 
 def near(name: str, columns: Iterable[str]) -> str:
-    """Ask whether columns are meant that look like a name that is no column; empty if none does.
+    """Ask whether columns are meant that look like a name that is not a column; empty if none does.
 
     Args:
         name: the name.

@@ -26,7 +26,7 @@ ZohoAdobeError                    anything this package raises on purpose
 │   │   ├── ZohoDeviceCodeError   nobody approved the device in time
 │   │   ├── ZohoScopeError        the token may not do this
 │   │   ├── ZohoThrottledError    too many token requests: wait, do not retry
-│   │   ├── ZohoStaleTokenError   an access token is not valid any more; a refresh decides
+│   │   ├── ZohoStaleTokenError   an access token is no longer valid; a refresh decides
 │   │   └── ZohoWrongApiError     a fresh access token is not known at this API
 │   └── ZohoCrmError              Zoho CRM refused for another reason than the token
 │       ├── ZohoApiAccessError    the user's profile may not use the API

@@ -315,7 +315,7 @@ class _Verification:
         )
 
     def _given_token(self) -> Check:
-        """Try the access token that Adobe is to be given: that it has expired is no fault of the credentials."""
+        """Try the access token that Adobe is to be given: that it has expired is not the fault of the credentials."""
         try:
             self._crm(self._credentials.access_token).modules()
         except ZohoStaleTokenError as error:

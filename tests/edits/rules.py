@@ -115,9 +115,9 @@ RULES: dict[str, Rule] = {
 
 STORES = ("connection", "schema", "dataset")
 
-ANNOUNCEMENT = re.compile(r"brings all rows again|rows that changed since then may arrive twice|they arrive twice")
+ANNOUNCEMENT = re.compile(r"re-ingests all rows|rows that changed since then may arrive twice|they arrive twice")
 """What a command says before rows come a second time."""
-OMISSION = re.compile(r"brings only what changes from now on\b.*?\bthe dataset ([0-9a-f]+)")
+OMISSION = re.compile(r"ingests only what changes from now on\b.*?\bthe dataset ([0-9a-f]+)")
 """What a command says before rows never come that changed before it, and of which dataset."""
 
 LEFT_BEHIND = re.compile(

@@ -113,7 +113,7 @@ def test_a_new_column_in_zoho_makes_a_new_dataflow_that_goes_on_where_the_old_on
     }
     changed = stack.up()
     after = stack.outputs()
-    assert "brings what has changed since " in changed.text
+    assert "ingests what has changed since " in changed.text
     assert after["datasets"] == before["datasets"]
     assert after["dataflows"]["Accounts"] != before["dataflows"]["Accounts"]
     assert {table: after["dataflows"][table] == before["dataflows"][table] for table in TABLES} == {

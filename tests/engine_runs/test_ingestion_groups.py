@@ -168,6 +168,6 @@ def test_a_mistake_in_the_groups_is_told_before_anything_is_made(dev: Stack) -> 
     assert "ZohoIngestion: group: no table has the group 'persons': pass one of people, sales" in unknown.text
     dev.edit_program('"Contacts": IngestedTable(group="people")', '"Contacts": IngestedTable()')
     without = wrong.run("preview", "--stack", wrong.name, "--non-interactive", fails=True)
-    assert "ZohoIngestion: tables: no stack would bring Contacts: pass group to each IngestedTable" in without.text
+    assert "ZohoIngestion: tables: no stack would ingest Contacts: pass group to each IngestedTable" in without.text
     assert unknown.code
     assert without.code

@@ -100,7 +100,7 @@ class History:
             self.exporting.add(identifier)
 
     def restore(self) -> None:
-        """A record comes back from the recycle bin; some say that this is no change of it.
+        """A record comes back from the recycle bin; some say that this is not a change of it.
 
         Not in the export in which it went: of one that was away just then, only the number of all tells, and a deletion
         at the same time makes that right again. The next export of everything has it.

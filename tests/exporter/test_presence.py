@@ -175,7 +175,7 @@ def test_a_column_that_zoho_gave_before_does_not_become_empty_by_itself(site: Si
     outcome = site.export()
     error = outcome.failures["Contacts"]
     assert isinstance(error, FewerRowsError)
-    assert (outcome.code, "does not give the column Level of Contacts any more" in str(error)) == (3, True)
+    assert (outcome.code, "no longer gives the column Level of Contacts" in str(error)) == (3, True)
     assert (site.mark(), len(site.files())) == (before, 1)
     assert site.export(accept_fewer=True).code == 0
     assert [item["column"] for item in site.told(events.DROPPED)] == ["Level"]

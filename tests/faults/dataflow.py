@@ -173,7 +173,7 @@ def _progress_is_written(ended: Ended) -> list[Problem]:
 def _each_row_once(ended: Ended) -> list[Problem]:
     state, crm = ended.deployment.state, Crm.of(ended.deployment.tenant)
     log = ended.deployment.plugin.log.read_text(errors="replace")
-    if state is None or f"could not be brought by {_full_name(ended.deployment)!r}" in log:
+    if state is None or f"could not be ingested by {_full_name(ended.deployment)!r}" in log:
         return []
     crm.run(state.id)
     (dataset,) = ended.found["datasets"]

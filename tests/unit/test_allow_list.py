@@ -68,7 +68,7 @@ def test_a_url() -> None:
         ("# date: 2026-11-01\n192.0.2.0/24\n", "the region is missing"),
         ("# region: MARS\n# date: 2026-11-01\n192.0.2.0/24\n", "the region 'MARS' is unknown"),
         ("# region: VA7\n192.0.2.0/24\n", "the date is missing"),
-        ("# region: VA7\n# date: 1.11.2026\n192.0.2.0/24\n", "the date '1.11.2026' is none"),
+        ("# region: VA7\n# date: 1.11.2026\n192.0.2.0/24\n", "'1.11.2026' is not a valid date"),
         ('{"region": "VA7", "date"', "is not JSON"),
         ('{"region": "VA7", "date": "2026-11-01"}', "has no list named networks"),
         ('{"region": "VA7", "date": "2026-11-01", "networks": [1]}', "entry 1: '1' is neither a network"),

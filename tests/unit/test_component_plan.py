@@ -263,6 +263,6 @@ def test_a_group_that_no_table_has_is_refused(group: str) -> None:
 @pytest.mark.parametrize("group", ["sales", "other"])
 def test_a_table_that_no_stack_would_bring_is_refused(group: str) -> None:
     tables = {**GROUPED, "Leads": IngestedTable(), "Accounts": IngestedTable(group="")}
-    line = "ZohoIngestion: tables: no stack would bring Leads, Accounts: pass group to each IngestedTable"
+    line = "ZohoIngestion: tables: no stack would ingest Leads, Accounts: pass group to each IngestedTable"
     with pytest.raises(ValueError, match=f"^{re.escape(line)}$"):
         tables_of(tables, group)

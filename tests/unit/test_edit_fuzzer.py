@@ -175,7 +175,7 @@ class _Arrived(World):
         return Counter(self._names)
 
 
-FROM_NOW_ON = "'crm Leads' brings only what changes from now on, because of schedule.backfill=False: the dataset "
+FROM_NOW_ON = "'crm Leads' ingests only what changes from now on, because of schedule.backfill=False: the dataset "
 
 
 @pytest.mark.parametrize(

@@ -188,7 +188,7 @@ def test_a_connection_that_is_gone_before_the_put_back_is_called_gone(deployed: 
         path=r"/connections/[^/]+$",
     )
     rotate(deployed, good=False)
-    assert "fails with the new credentials, and it does not exist any more: " in refusal(deployed)
+    assert "fails with the new credentials, and it no longer exists: " in refusal(deployed)
 
 
 @pytest.mark.parametrize(

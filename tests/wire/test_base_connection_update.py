@@ -89,7 +89,7 @@ def test_a_connection_that_is_gone_is_named(deployed: Deployment) -> None:
     with pytest.raises(Refused) as refused:
         deployed.up()
     assert str(refused.value) == (
-        f"the connection {id_} does not exist any more in sandbox 'dev'. "
+        f"the connection {id_} no longer exists in sandbox 'dev'. "
         "Run `pulumi refresh`, then `pulumi up` to make it again."
     )
 

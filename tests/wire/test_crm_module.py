@@ -135,7 +135,7 @@ def test_what_changed_in_zoho_shows_at_a_refresh(module: Deployment) -> None:
     module.refresh()
     assert "Company" not in module.deployed.outputs["columns"]
     assert "Birthday" in module.deployed.outputs["date_columns"]
-    assert "the module 'Leads' has no column 'Company' any more" in said(module)
+    assert "the module 'Leads' no longer has the column 'Company'" in said(module)
 
 
 def test_a_module_that_is_hidden_later_ends_no_refresh(module: Deployment) -> None:

@@ -169,9 +169,7 @@ def test_nothing_is_made_where_adobe_no_longer_accepts_zoho(ingestion: Ingestion
 def test_a_dataset_that_was_deleted_by_hand_is_one_line(ingestion: Ingestion) -> None:
     ingestion.program("dataflow")
     ingestion.crm.remove("datasets", ingestion.need("dataset"))
-    with pytest.raises(
-        Refused, match=r"the dataset \w+, which the target connection .* fills, does not exist any more"
-    ):
+    with pytest.raises(Refused, match=r"the dataset \w+, which the target connection .* fills, no longer exists"):
         ingestion.make("dataflow")
 
 
@@ -301,7 +299,9 @@ def test_a_start_that_has_come_does_not_change_any_more(ingestion: Ingestion) ->
     ingestion.make("dataflow", schedule=schedule)
     assert ingestion.update("dataflow", schedule={**schedule, "start": soon + 1})["start"] == soon + 1
     time.sleep(3.1)
-    with pytest.raises(Refused, match=r"^schedule.start: the dataflow started at .*, and its start cannot change"):
+    with pytest.raises(
+        Refused, match=r"^schedule.start: the dataflow started at .*, and its start can no longer change"
+    ):
         ingestion.diff("dataflow", schedule={**schedule, "start": soon + HOUR})
     with pytest.raises(Refused, match=r"^schedule.backfill: the dataflow started at .*matters to its first run alone"):
         ingestion.diff("dataflow", schedule={**schedule, "start": soon + 1, "backfill": False})
@@ -326,7 +326,7 @@ def test_drift_shows_and_a_stop_by_hand_is_said(ingestion: Ingestion) -> None:
 def test_one_that_was_deleted_by_hand_is_gone(ingestion: Ingestion) -> None:
     made = ingestion.make("dataflow")
     ingestion.crm.remove("flows", made.id)
-    with pytest.raises(Refused, match=f"the dataflow {made.id} does not exist any more in sandbox 'dev'"):
+    with pytest.raises(Refused, match=f"the dataflow {made.id} no longer exists in sandbox 'dev'"):
         ingestion.update("dataflow", description="New")
     ingestion.delete("dataflow")
     ingestion.made["dataflow"] = made
@@ -346,7 +346,7 @@ def test_a_new_dataflow_goes_on_where_the_old_one_ended(ingestion: Ingestion) ->
     ingestion.crm.add("Leads", Last_Name="Between the two")
     # Another process than the one that deleted it, as after a crash.
     second = ingestion.make("dataflow")
-    assert f"'{FULL_NAME}' brings what has changed since " in ingestion.said()
+    assert f"'{FULL_NAME}' ingests what has changed since " in ingestion.said()
     assert flow(ingestion)["scheduleParams"]["backfill"] == "false"
     assert {"Before the delete", "Between the two"} <= set(names(ingestion, dataset))
     ingestion.crm.add("Leads", Last_Name="After the start")
@@ -377,7 +377,7 @@ def test_a_gap_that_adobe_does_not_close_is_said(ingestion: Ingestion) -> None:
     ingestion.tenant.fault(method="POST", path="/runs$", kind="status", status=400, body={"message": "none on demand"})
     ingestion.make("dataflow")
     assert flow(ingestion)["name"] == FULL_NAME
-    assert "none on demand. A new dataflow with schedule.backfill=True brings all rows again" in ingestion.said()
+    assert "none on demand. A new dataflow with schedule.backfill=True re-ingests all rows" in ingestion.said()
 
 
 def test_backfill_is_for_those_who_ask(ingestion: Ingestion) -> None:

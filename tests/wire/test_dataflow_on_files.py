@@ -70,7 +70,7 @@ def test_a_replaced_dataflow_takes_what_was_written_meanwhile_and_nothing_twice(
     ingestion.crm.let_a_second_pass()
     make(ingestion, name="Another name")
     assert arrived(ingestion) == ["After the delete", "Between", "Early"]
-    assert "brings what was written since" in ingestion.said()
+    assert "ingests what was written since" in ingestion.said()
     write(ingestion, "New")
     run(ingestion)
     assert arrived(ingestion) == ["After the delete", "Between", "Early", "New"]

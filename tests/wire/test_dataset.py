@@ -116,7 +116,7 @@ def test_a_replacement_of_the_dataflow_and_an_empty_dataset_need_no_word(ingesti
 def test_one_that_was_deleted_by_hand_is_gone(ingestion: Ingestion) -> None:
     made = ingestion.make("dataset")
     ingestion.crm.remove("datasets", made.id)
-    with pytest.raises(Refused, match=f"the dataset {made.id} does not exist any more in sandbox 'dev'"):
+    with pytest.raises(Refused, match=f"the dataset {made.id} no longer exists in sandbox 'dev'"):
         ingestion.update("dataset", name="New")
     ingestion.delete("dataset")
     ingestion.made["dataset"] = made

@@ -125,7 +125,9 @@ def test_a_dataset_that_is_filled_through_another_connection_asks_for_the_progra
     for kind in ("dataflow", "source"):
         ran.delete(kind)
     ran.base_id = _second_connection(ran)
-    with pytest.raises(Refused, match=r"^schedule.backfill: all rows .* came through another base connection"):
+    with pytest.raises(
+        Refused, match=r"^schedule.backfill: .* would ingest all rows again.* came through another base connection"
+    ):
         ran.make("dataflow")
     assert ran.objects("flows") == []
     made = ran.make("dataflow", schedule={**SCHEDULE, "backfill": False})
@@ -158,7 +160,9 @@ def test_back_to_a_first_connection_that_brought_nothing_asks_for_the_programs_w
     ingestion.crm.let_a_second_pass()
     ingestion.crm.run(ingestion.made["dataflow"].id)
     ingestion.crm.let_a_second_pass()
-    with pytest.raises(Refused, match=r"^schedule.backfill: all rows .* came through another base connection"):
+    with pytest.raises(
+        Refused, match=r"^schedule.backfill: .* would ingest all rows again.* came through another base connection"
+    ):
         _read_through(ingestion, first)
     made = ingestion.make("dataflow", schedule={**SCHEDULE, "backfill": False})
     ingestion.crm.run(made.id)
@@ -231,7 +235,8 @@ def test_where_nothing_tells_how_far_it_came_the_program_decides(ran: Ingestion,
     ran.made["other"] = ran.make("target", name="Somebody else's")
     delete_by_hand(ran)
     with pytest.raises(
-        Refused, match=r"^schedule.backfill: all rows .* was deleted elsewhere.* backfill=True brings all"
+        Refused,
+        match=r"^schedule.backfill: .* would ingest all rows again.* was deleted elsewhere.* backfill=True ingests all",
     ):
         ran.make("dataflow")
     assert ran.objects("flows") == []
@@ -300,7 +305,7 @@ def test_the_programs_word_is_asked_for_again_where_the_dataflow_was_not_made(ra
     ran.tenant.fault(method="POST", path="/flows$", kind="status", status=400, body={"message": "not now"})
     with pytest.raises(Refused, match="not now"):
         ran.make("dataflow", schedule={**SCHEDULE, "backfill": backfill})
-    with pytest.raises(Refused, match=r"^schedule.backfill: all rows would be brought"):
+    with pytest.raises(Refused, match=r"^schedule.backfill: .* would ingest all rows again"):
         ran.make("dataflow")
     assert ran.objects("flows") == []
 
@@ -328,7 +333,7 @@ def test_the_programs_word_is_asked_for_again_where_the_dataflow_never_ran(ran: 
     retag(ran)
     made = ran.make("dataflow", schedule={**SCHEDULE, "backfill": True})
     ran.delete("dataflow")
-    with pytest.raises(Refused, match=r"^schedule.backfill: all rows would be brought"):
+    with pytest.raises(Refused, match=r"^schedule.backfill: .* would ingest all rows again"):
         ran.make("dataflow")
     second = ran.make("dataflow", schedule={**SCHEDULE, "backfill": True})
     assert second.id != made.id
@@ -525,7 +530,7 @@ def test_an_end_that_was_deleted_by_hand_is_named_with_the_remedy(ingestion: Ing
     ingestion.crm.remove(f"{end}Connections", made[end].id)
     with pytest.raises(
         Refused,
-        match=f"the {end} connection {made[end].id} does not exist any more .*`pulumi refresh`, then `pulumi up`",
+        match=f"the {end} connection {made[end].id} no longer exists .*`pulumi refresh`, then `pulumi up`",
     ):
         ingestion.make("dataflow")
 

@@ -71,7 +71,7 @@ def test_what_does_not_fit_is_found_without_any_network(ingestion: Ingestion) ->
         "the mapping out."
     ]
     assert ingestion.check("mapping", mappings={"personID": 'concat(Last_Name, "x")'}) == []
-    assert ingestion.check("mapping", mappings={}) == ["mappings: there are none. Map at least one column."]
+    assert ingestion.check("mapping", mappings={}) == ["mappings: no column is mapped. Map at least one column."]
     assert ingestion.tenant.requests() == []
 
 

@@ -133,7 +133,7 @@ def test_bad_input_is_found_without_any_network(ingestion: Ingestion) -> None:
     ]
     (line,) = ingestion.check("source", columns={**COLUMNS, "Gone": ""})
     assert line.startswith("columns: the table 'Leads' has no column 'Gone'.")
-    assert ingestion.check("source", columns={}) == ["columns: there are none. Leave it out to read all of them."]
+    assert ingestion.check("source", columns={}) == ["columns: the list is empty. Leave it out to read all columns."]
     assert ingestion.check("source", table=None) == ["table: it is missing. Pass table."]
     assert ingestion.tenant.requests() == []
 

@@ -24,7 +24,7 @@ def test_what_changed_in_zoho_shows_at_a_refresh(ingestion: Ingestion) -> None:
     outputs = ingestion.made["table"].outputs
     assert "Company" not in outputs["columns"]
     assert "Birthday" in outputs["date_columns"]
-    assert "the table 'Leads' has no column 'Company' any more" in ingestion.said()
+    assert "the table 'Leads' no longer has the column 'Company'" in ingestion.said()
 
 
 def test_a_table_that_is_not_there_is_named_with_what_is(ingestion: Ingestion) -> None:

@@ -103,6 +103,6 @@ def _said(answer: Answer) -> tuple[str, str]:
         code = problem.group(1)
     for key in ("errorMessage", "message", "detail", "title", "error_description"):
         if body.get(key):
-            # Masked before it is cut: the beginning of a secret would not be recognized any more.
+            # Masked before it is cut: the beginning of a secret would no longer be recognized.
             return code, " ".join(redact(str(body[key])).split())[:_LONGEST_TEXT]
     return code, ""

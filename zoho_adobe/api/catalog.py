@@ -168,7 +168,7 @@ class Catalog(PlatformService):
         _made(self.call("PATCH", f"/dataSets/{dataset.id}", f"a tag of the dataset {dataset.id}", body=body))
 
     def delete_dataset(self, dataset_id: str) -> None:
-        """Delete a dataset with all that is in it; one that does not exist is no error."""
+        """Delete a dataset with all that is in it; it may be gone already."""
         try:
             self.call("DELETE", f"/dataSets/{dataset_id}", f"deleting the dataset {dataset_id}")
         except NotFoundError:

@@ -116,7 +116,7 @@ class Dataflows(FlowServiceClient):
             yield _source(item)
 
     def delete_source(self, source_id: str) -> None:
-        """Delete a source connection; one that does not exist is no error.
+        """Delete a source connection; it may be gone already.
 
         Raises:
             RejectedError: a dataflow uses it.
@@ -162,7 +162,7 @@ class Dataflows(FlowServiceClient):
             yield _target(item)
 
     def delete_target(self, target_id: str) -> None:
-        """Delete a target connection; one that does not exist is no error.
+        """Delete a target connection; it may be gone already.
 
         Raises:
             RejectedError: a dataflow uses it.
@@ -247,7 +247,7 @@ class Dataflows(FlowServiceClient):
         return self.post(path, doing, None, made_of, params=[("op", op)])
 
     def delete_flow(self, flow_id: str) -> None:
-        """Delete a dataflow; one that does not exist is no error."""
+        """Delete a dataflow; it may be gone already."""
         self._delete(f"/flows/{flow_id}", f"deleting the dataflow {flow_id}")
 
     def _delete(self, path: str, doing: str) -> None:

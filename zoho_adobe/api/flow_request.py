@@ -29,7 +29,7 @@ class FlowRequest:
         files: whether it takes files of the landing zone, which need no such column.
         frequency: "once", "minute", "hour", "day" or "week".
         interval: how many of those lie between two runs, 0 for "once".
-        backfill: whether the first run brings all rows; None where nobody said.
+        backfill: whether the first run ingests all rows; None where nobody said.
         error_diagnostics: whether runs keep what is wrong with rows; None where nobody said.
         partial_ingestion_percent: how many rows of a hundred may fail; None where nobody said.
     """
@@ -57,7 +57,7 @@ class FlowRequest:
         Args:
             spec: the flow spec.
             start: when the first run is due, in seconds since 1970.
-            backfill: whether that run brings all rows; without meaning for "once".
+            backfill: whether that run ingests all rows; without meaning for "once".
         """
         schedule: dict[str, Any] = {"startTime": start, "frequency": self.frequency}
         if self.frequency != ONCE:

@@ -148,7 +148,7 @@ class FlowService(FlowServiceClient):
         return made_of(answer)
 
     def delete_connection(self, connection_id: str) -> None:
-        """Delete a base connection; one that does not exist is no error.
+        """Delete a base connection; it may be gone already.
 
         Raises:
             RejectedError: dataflows use it.

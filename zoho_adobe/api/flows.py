@@ -30,7 +30,7 @@ class Flow:
         start: when its first run is due, in seconds since 1970.
         frequency: "once", "minute", "hour", "day" or "week".
         interval: how many of those lie between two runs, 0 for "once".
-        backfill: whether its first run brings all rows.
+        backfill: whether its first run ingests all rows.
         delta_column: the column by which it tells what changed, empty without one.
         transformations: its transformations as they are.
         options: its options as they are.
@@ -104,7 +104,7 @@ def flow_of(answer: Answer, item: dict[str, Any]) -> Flow:
         item: the dataflow in it.
 
     Raises:
-        UnreadableAnswerError: it is no dataflow.
+        UnreadableAnswerError: it is not a dataflow.
     """
     schedule, operation = _object(item.get("scheduleParams")), _object(item.get("lastOperation"))
     transformations = item.get("transformations")

@@ -112,7 +112,7 @@ class PlatformService:
                 continue
             break
         if method == "DELETE" and answer.ok and answer.text.strip():
-            # What answers in the service's place must not pass for a delete.
+            # What answers in the service's place must not count as a delete.
             answer.json()
         if answer.ok or (keep_server_errors and answer.status >= 500):
             return answer

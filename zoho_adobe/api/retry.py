@@ -11,7 +11,7 @@
 "All slower" are all requests of this process to the same service: see `rate_limit`.
 A wait is never shorter than a Retry-After header asks for. A PATCH may be repeated because it carries If-Match: when
 the first one did its work, the second one gets 412 instead of doing it twice. "Look first" is the caller's business:
-only it knows how to find what a POST may have made. A 503 is no proof that nothing was made, whatever it promises.
+only it knows how to find what a POST may have made. A 503 does not prove that nothing was made, whatever it promises.
 """
 
 from __future__ import annotations

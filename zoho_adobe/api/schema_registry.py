@@ -173,7 +173,7 @@ class SchemaRegistry(PlatformService):
                 raise
 
     def delete_schema(self, schema_id: str) -> None:
-        """Delete a schema; one that does not exist is no error.
+        """Delete a schema; it may be gone already.
 
         Raises:
             RejectedError: a dataset uses it.
@@ -259,7 +259,7 @@ class SchemaRegistry(PlatformService):
         self._patch("fieldgroups", group.id, ops)
 
     def delete_field_group(self, group_id: str) -> None:
-        """Delete a field group; one that does not exist is no error.
+        """Delete a field group; it may be gone already.
 
         Raises:
             RejectedError: a schema uses it.

@@ -99,7 +99,7 @@ class Answer:
         Args:
             what: what is wrong with it, such as "no JSON".
         """
-        # Masked before it is cut: the beginning of a secret would not be recognized any more.
+        # Masked before it is cut: the beginning of a secret would no longer be recognized.
         title = re.search(r"<title>\s*([^<]{1,80})", redact(self.text), re.IGNORECASE)
         kind = (
             f"an HTML page titled {title.group(1).strip()!r}"
@@ -222,7 +222,7 @@ class Transport:
         seconds = min(self._timeout, remaining_seconds())
         if seconds <= 0:
             return OutOfTimeError(
-                f"the operation took too long, so {self.service} was not asked any more",
+                f"the operation took too long, so {self.service} was not asked again",
                 remedy="Run the same command again",
             )
         try:
@@ -339,7 +339,7 @@ def _whole(digits: str) -> int:
 
 
 def _finite(digits: str) -> float:
-    """Read a number; infinity and what is none are no JSON, and would fail far from here."""
+    """Read a number; infinity and what is none are not JSON, and would fail far from here."""
     number = float(digits)
     if not math.isfinite(number):
         raise ValueError("no number")

@@ -185,7 +185,7 @@ class ZohoAccounts:
         return {str(code): str(url) for code, url in found.items()} if isinstance(found, dict) else {}
 
     def post(self, path: str, form: Mapping[str, str], asked: Asked) -> tuple[Answer, dict[str, Any]]:
-        """Send a form once, and give the answer if it is no refusal.
+        """Send a form once, and give the answer if it is not a refusal.
 
         Args:
             path: the path below the accounts URL.

@@ -179,7 +179,7 @@ class ZohoBulk:
             identifier: the job's id.
 
         Returns:
-            The state; None if Zoho does not know the job any more.
+            The state; None if Zoho no longer knows the job.
         """
         answer = self._send("GET", f"/bulk/v8/read/{identifier}", "about a job", BULK, missing=True, credits=0)
         if answer.status == 404:

@@ -207,5 +207,5 @@ def _diagnose_crm(status: int, code: str, said: str, details: str, doing: str, s
 
 
 def _short(text: str) -> str:
-    # Masked before it is cut: the beginning of a secret would not be recognized any more.
+    # Masked before it is cut: the beginning of a secret would no longer be recognized.
     return redact(" ".join(text.split()))[:_LONGEST_TEXT]

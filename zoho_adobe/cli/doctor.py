@@ -150,7 +150,7 @@ def _addresses(settings: Mapping[str, str], allow_list: str) -> Iterator[Finding
     if region in REGIONS:
         yield Finding("addresses", Status.OK, f"Zoho must let in {adobe_addresses(region)}")
     else:
-        what = f"zoho-adobe:region is {region!r}, which is none" if region else "zoho-adobe:region is not set"
+        what = f"zoho-adobe:region is {region!r}, which is not a region" if region else "zoho-adobe:region is not set"
         choices = ", ".join(f"{code} ({title})" for code, title in REGIONS.items())
         text = f"{what}, so Adobe's addresses are not known; it lists them at {ALLOW_LIST_URL}"
         yield Finding("addresses", Status.WARNING, text, f"pulumi config set zoho-adobe:region with one of {choices}")

@@ -159,7 +159,7 @@ class Loopback:
             )
         code = _only(fields, "code")
         if not code:
-            raise ConsentError("Zoho's redirect brings no grant token", remedy="Start again")
+            raise ConsentError("Zoho's redirect has no grant token", remedy="Start again")
         protect(code)
         named = _only(fields, "accounts-server") or self._accounts_url
         check_named_url("accounts-server", named, self._accounts_url, self._allowed_hosts)

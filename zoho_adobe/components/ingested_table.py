@@ -107,7 +107,7 @@ def tables_of(tables: Mapping[str, IngestedTable], group: str | None) -> dict[st
     without = [path for path, how in tables.items() if not how.group]
     if without:
         raise ValueError(
-            f"ZohoIngestion: tables: no stack would bring {', '.join(without)}: pass group to each IngestedTable"
+            f"ZohoIngestion: tables: no stack would ingest {', '.join(without)}: pass group to each IngestedTable"
         )
     chosen = {path: how for path, how in tables.items() if how.group == group}
     if not chosen:

@@ -53,7 +53,7 @@ def decide(table: Table, mark: Watermark | None, now: float, reason: str = "") -
     since = mark.until if mark else None
     asked, reason = reason, reason or _reason(table, mark, int(now))
     if mark is not None and not asked and until <= mark.until <= until + DAY:
-        # A clock that is put right a little is no reason to export everything.
+        # A clock that is put right a little is not a reason to export everything.
         return None
     if reason or mark is None:
         windows = whole(table.created_by, until)

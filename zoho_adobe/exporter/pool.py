@@ -162,7 +162,7 @@ class Pool:
         state = self._services.zoho.job(work.part.job)
         if state is None:
             work.spent = True
-            raise ResultError(f"Zoho does not know the job {work.part.job} any more")
+            raise ResultError(f"Zoho no longer knows the job {work.part.job}")
         if state.failure:
             work.spent = True
             raise ResultError(f"Zoho failed to export {work.part.window}: {state.failure}")
@@ -246,7 +246,7 @@ class Pool:
             with tempfile.TemporaryFile() as packed:
                 if not self._download(part.job, packed):
                     work.spent = True
-                    raise ResultError(f"Zoho does not keep the result of the job {part.job} any more")
+                    raise ResultError(f"Zoho no longer has the result of the job {part.job}")
                 packed.seek(0)
                 for piece in conversion.of_result(packed):
                     upload.write(piece)

@@ -211,7 +211,7 @@ class TableRun:
         gave = mark is not None and mark.columns == plan.columns and mark.dropped != UNKNOWN
         if gave and mark is not None and error.name not in mark.dropped.split(",") and not self._accept_fewer:
             raise FewerRowsError(
-                f"Zoho does not give the column {error.name} of {self.table.module} any more ({error.message})",
+                f"Zoho no longer gives the column {error.name} of {self.table.module} ({error.message})",
                 remedy="Give the user its rights back, remove the column from the program, or, if it is to become "
                 "empty, export once with --accept-fewer-rows",
             )

@@ -33,7 +33,7 @@ class Adoption:
         self._under_way = Claims()
 
     def check(self, olds: Props, inputs: Props, problems: list[InputError]) -> None:
-        """Keep the id of an adoption that was, so that it shows as no change; report one that cannot be."""
+        """Keep the id of an adoption that was, so that it does not show as a change; report one that cannot be."""
         if known(olds.get("adopt_id")):
             self._adopted.add(olds["adopt_id"])
             inputs.setdefault("adopt_id", olds["adopt_id"])

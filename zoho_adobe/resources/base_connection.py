@@ -76,7 +76,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
             check_endpoint(inputs, problems)
         inputs["connection_spec"] = CONNECTION_SPEC
         self.adoption.check(olds, inputs, problems)
-        # An access token lives for an hour: a newer one alone is no reason for an update.
+        # An access token lives for an hour: a newer one alone is not a reason for an update.
         same = all(olds.get(key) == inputs.get(key) for key in CREDENTIALS)
         if known(olds.get("access_token")) and "access_token" in inputs and same:
             inputs["access_token"] = olds["access_token"]
@@ -190,7 +190,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
         """Return the object, with drift as inputs."""
         inputs = {**self.seen(call.olds, found.name, found.description), **visible_inputs(found, call.olds)}
         if "suffix" in call.olds and found.name != call.olds["name"]:
-            # Of another name, the suffix is no part that was taken away.
+            # Of another name, the suffix is not a part that was taken away.
             inputs["suffix"] = call.olds["suffix"]
         outputs = self.outputs(inputs, full_name=found.name, etag=found.etag, state=found.state)
         return ReadResult(call.id, outputs, inputs)

@@ -99,7 +99,7 @@ def after_lost_put_back(call: ConnectionCall, etag: str) -> str:
     try:
         found = call.flow_service.connection(call.id)
     except NotFoundError:
-        return "it does not exist any more"
+        return "it no longer exists"
     except ZohoAdobeError:
         return "it is not known whether the old ones were put back"
     if found.etag == etag:

@@ -84,7 +84,7 @@ class CrmModuleLifecycle(Lifecycle[Call]):
             return ReadResult(call.id, self.outputs(props, **{key: props[key] for key in DECLARATION.outputs}))
         before, after = set(props["columns"]), set(outputs["columns"])
         for column in sorted(before - after):
-            notice(f"the module {module!r} has no column {column!r} any more")
+            notice(f"the module {module!r} no longer has the column {column!r}")
         for column in sorted(after - before):
             notice(f"the module {module!r} has a new column {column!r}")
         return ReadResult(call.id, outputs)

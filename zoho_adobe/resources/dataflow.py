@@ -127,7 +127,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
             problems.append(InputError("partial_ingestion_percent", f"{percent!r} is not a percentage above 0"))
         asked = [item.name for item in DECLARATION.inputs if item.argument and item.kept and item.name != "keep_data"]
         if olds and "keep_data" not in olds and all(inputs.get(key) == olds.get(key) for key in asked):
-            # Alone it is no reason for an update of a dataflow that an earlier release has made.
+            # Alone it is not a reason for an update of a dataflow that an earlier release has made.
             inputs.pop("keep_data", None)
 
     def replaces(self, call: FlowCall) -> list[str]:
@@ -172,7 +172,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
             start = int(spec.now) + _HANDOVER
             written = "was written" if request.files else "has changed"
             notice(
-                f"the dataflow {request.name!r} brings what {written} since {moment(began.until)}: "
+                f"the dataflow {request.name!r} ingests what {written} since {moment(began.until)}: "
                 f"backfill is off, and it starts at {moment(start)}. What {written} within one of these two seconds "
                 "may arrive twice"
             )
@@ -327,8 +327,8 @@ class Dataflow(ManagedResource):
         error_diagnostics: whether Adobe keeps the rows that it could not write, and why.
         partial_ingestion_percent: how many percent of a run's rows may fail before the run does.
         keep_data: True refuses to delete the dataflow, before anything else is, where the dataset that it fills holds
-            rows and the program does not declare that dataset any more.
-        columns: the source's columns, to find a delta column that is no date before anything is made.
+            rows and the program no longer declares that dataset.
+        columns: the source's columns, to find a delta column that is not a date before anything is made.
         description: the description shown in Adobe.
         suffix: the stack's seed, as for `BaseConnection`.
         opts: the resource's options; deleting before replacing is always on.

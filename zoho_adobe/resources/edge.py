@@ -43,7 +43,7 @@ def one_line(method: Callable[Concatenate[Any, P], R]) -> Callable[Concatenate[A
 
 
 def notice(text: str) -> None:
-    """Say something that a person should know and that is no error; the engine shows it among the diagnostics.
+    """Say something that a person should know and that is not an error; the engine shows it among the diagnostics.
 
     Args:
         text: one line.

@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 KEY = "entry"
-"""The output that holds an entry's mark; it is no declared output, so a new one is no change."""
+"""The output that holds an entry's mark; it is not a declared output, so a new one is not a change."""
 
 
 def new_mark() -> str:

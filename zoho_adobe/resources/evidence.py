@@ -59,23 +59,25 @@ class Known:
             The same, with nothing left open.
 
         Raises:
-            InputError: the program has to say whether all rows are to be brought.
+            InputError: the program has to decide whether all rows are ingested again.
         """
         name, until = request.name, self.until
         if request.frequency == "once" or request.backfill:
             if self.until or self.open_:
                 why = 'the frequency "once"' if request.frequency == "once" else "schedule.backfill=True"
-                notice(f"{name!r} brings all rows again, those that the dataset holds already too, because of {why}")
+                notice(
+                    f"{name!r} re-ingests all rows, including those that the dataset already holds, because of {why}"
+                )
         elif self.open_ and request.backfill is None:
             raise InputError(
                 "schedule.backfill",
-                f"all rows would be brought into the dataset again by {name!r}, or some never: {self.open_}",
-                remedy="Say in the schedule what is wanted: backfill=True brings all rows, backfill=False only what "
+                f"{name!r} would ingest all rows again, or never ingest some: {self.open_}",
+                remedy="Decide in the schedule: backfill=True ingests all rows, backfill=False only what "
                 f"changes from {moment(self.until) if self.until else 'now'} on",
             )
         elif self.open_ and not self.until:
             until = now
-            notice(f"{name!r} brings only what changes from now on, because of schedule.backfill=False: {self.open_}")
+            notice(f"{name!r} ingests only what changes from now on, because of schedule.backfill=False: {self.open_}")
         elif self.until and self.more:
             notice(
                 f"{name!r} goes on from {moment(self.until)}: rows that changed since then may arrive twice, for "
@@ -136,7 +138,7 @@ class Evidence:
             return Known(until, more=_alive(flow))
         if entry.undecided:
             holds = f"the dataset {self._dataset.id} holds rows"
-            return Known(until or 0, open_=f"{holds}, and the dataflow that was to bring the rest never came to run")
+            return Known(until or 0, open_=f"{holds}, and the dataflow that was to ingest the rest never ran")
         if until is not None and not entry.making and (not entry.dataflow or (flow is not None and not flow.has_run)):
             return Known(until, more=_alive(flow))
         if until:
@@ -230,7 +232,7 @@ def _gone(entry: Entry) -> str:
 
 
 def _alive(flow: Flow | None) -> str:
-    return f"the dataflow {flow.name!r} ({flow.id}) brings them too as long as it exists" if flow else ""
+    return f"the dataflow {flow.name!r} ({flow.id}) ingests them too as long as it exists" if flow else ""
 
 
 def _since_then(others: Sequence[Entry], until: int) -> str:

@@ -144,8 +144,9 @@ class Handover:
         until = entry.until if entry else (tag.named or {}).get(name, 0)
         if not believable(until, created=dataset.created, now=spec.now):
             notice(
-                f"{_what(request)} before {moment(flow.start)} is not brought by {flow.name!r}: the time in the "
-                f"tag of the dataset {dataset_id} is damaged. A new dataflow with schedule.backfill=True brings all"
+                f"{_what(request)} before {moment(flow.start)} is not ingested by {flow.name!r}: the time in the "
+                f"tag of the dataset {dataset_id} is damaged. A new dataflow with "
+                "schedule.backfill=True re-ingests all rows"
             )
             return
         if not until:
@@ -160,8 +161,8 @@ class Handover:
         )
         if problem:
             notice(
-                f"{_what(request)} between {moment(until)} and {moment(flow.start)} could not be brought by "
-                f"{flow.name!r}: {problem} A new dataflow with schedule.backfill=True brings all rows again"
+                f"{_what(request)} between {moment(until)} and {moment(flow.start)} could not be ingested by "
+                f"{flow.name!r}: {problem} A new dataflow with schedule.backfill=True re-ingests all rows"
             )
 
         def note(now: Tag) -> Tag:
@@ -179,7 +180,7 @@ class Handover:
 
         def note(now: Tag) -> Tag:
             there = now.of(source)
-            # One whose create was done already is no lost one, whatever becomes of this create.
+            # One whose create was done already is not a lost one, whatever becomes of this create.
             lost = there is not None and there.making == flow.name
             return now.with_entry(replace(there, begun=int(flow.now))) if there and lost else now
 
@@ -207,7 +208,7 @@ class Handover:
         """Write down how far a dataflow has come, then delete it and what is left of its closing of a gap.
 
         Args:
-            flow_id: the dataflow; one that does not exist is no error.
+            flow_id: the dataflow; it may be gone already.
 
         Raises:
             ConnectionStateError: a run of it is under way for too long.
@@ -236,10 +237,10 @@ class Handover:
             flow: the dataflow.
             came_to: the end of its last successful run; 0 if there was none.
             dataflow: its id if more may have come by the time that somebody reads this, else empty.
-            final: whether no other write follows, and it is no lost one any more, whatever the tag says.
+            final: whether no other write follows, and it no longer counts as lost, whatever the tag says.
 
         Returns:
-            Its dataset as it was before, or None if that does not exist any more.
+            Its dataset as it was before, or None if that no longer exists.
         """
         try:
             dataset_id = self._dataset_id(flow.target_id)
@@ -371,7 +372,7 @@ class Handover:
             return self._catalog.dataset(dataset_id)
         except NotFoundError:
             raise ConnectionStateError(
-                f"the dataset {dataset_id}, which the target connection {target_id} fills, does not exist any more",
+                f"the dataset {dataset_id}, which the target connection {target_id} fills, no longer exists",
                 object_id=target_id,
                 remedy="Run `pulumi refresh`, then `pulumi up` to make both again",
             ) from None

@@ -25,7 +25,7 @@ class Input:
         replaces: whether a change of it replaces the object.
         is_id: whether it is the id of another object, with which this one is replaced.
         argument: whether the program passes it at all; what it does not, `check` sets.
-        completed: whether `check` may derive it from other inputs, so that a missing one is no change.
+        completed: whether `check` may derive it from other inputs, so that a missing one is not a change.
         kept: whether the state keeps it; the others matter to `check` alone.
         checked: whether it is checked by its type; the resource's `examine` checks the others.
     """

@@ -211,7 +211,7 @@ class Lifecycle(ResourceProvider, Generic[C]):
         return {**kept, **call.news}
 
     def remove(self, call: C) -> None:
-        """Delete the object; one that does not exist is no error."""
+        """Delete the object; it may be gone already."""
         raise NotImplementedError
 
     def changed(self, call: C) -> None:

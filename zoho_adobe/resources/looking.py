@@ -77,7 +77,7 @@ def needed(noun: str, id_: str, sandbox: str, ask: Callable[[], R]) -> R:
         ask: asks for it.
 
     Raises:
-        ConnectionStateError: it does not exist any more.
+        ConnectionStateError: it no longer exists.
     """
     try:
         return ask()
@@ -86,7 +86,7 @@ def needed(noun: str, id_: str, sandbox: str, ask: Callable[[], R]) -> R:
 
 
 def gone(noun: str, id_: str, sandbox: str) -> ConnectionStateError:
-    """Return the error for an object that is to be changed and does not exist any more.
+    """Return the error for an object that is to be changed and no longer exists.
 
     Args:
         noun: what the object is called in messages.
@@ -94,7 +94,7 @@ def gone(noun: str, id_: str, sandbox: str) -> ConnectionStateError:
         sandbox: its sandbox.
     """
     return ConnectionStateError(
-        f"the {noun} {id_} does not exist any more in sandbox {sandbox!r}",
+        f"the {noun} {id_} no longer exists in sandbox {sandbox!r}",
         object_id=id_,
         remedy="Run `pulumi refresh`, then `pulumi up` to make it again",
     )

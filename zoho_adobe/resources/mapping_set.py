@@ -57,7 +57,7 @@ class MappingSetLifecycle(Lifecycle[Call]):
         """Report mappings that fit neither the schema nor the table."""
         mappings = inputs.get("mappings")
         if mappings in (None, {}):
-            problems.append(InputError("mappings", "there are none", remedy="Map at least one column"))
+            problems.append(InputError("mappings", "no column is mapped", remedy="Map at least one column"))
         elif are_texts(mappings):
             _check_fit(mappings, news.get("schema_fields"), news.get("columns"), problems)
             _check_paths(inputs, problems)

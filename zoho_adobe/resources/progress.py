@@ -177,7 +177,7 @@ def reached(until: int, came_to: int, *, start: int, backfill: bool) -> int:
         until: what came before the dataflow; 0 if nothing did.
         came_to: the end of its last successful run; 0 if there was none.
         start: when it starts.
-        backfill: whether its first run brings all rows.
+        backfill: whether its first run ingests all rows.
     """
     # An earlier version wrote the last second before the start, where the start is written today.
     gap = not backfill and 0 < until < start - 1

@@ -86,7 +86,7 @@ class Repeatable(Generic[C, T, M]):
         return found
 
     def discard(self, call: C, id_: str) -> None:
-        """Delete an object; one that does not exist is no error."""
+        """Delete an object; it may be gone already."""
         raise NotImplementedError
 
     def writers(self, _found: T) -> Iterable[str]:

@@ -37,7 +37,7 @@ class Schedule(TypedDict):
         interval: how many of those lie between two runs, at least 15 for "minute"; not with "once".
         start: when the first run is due, in seconds since 1970 or as "2026-01-31T06:00:00Z"; five minutes after it is
             made if it is left out, and the next time of its schedule if it has passed.
-        backfill: whether the first run brings all rows that are there; not with "once". If it is left out, it does,
+        backfill: whether the first run ingests all rows that are there; not with "once". If it is left out, it does,
             but not where the dataflow goes on from an earlier one; needed where a dataset has rows of unknown origin.
     """
 
@@ -226,7 +226,7 @@ def late_changes(start: Any, before: Mapping[str, Any], after: Mapping[str, Any]
         found.append(
             InputError(
                 "schedule.start",
-                f"the dataflow started at {moment(start)}, and its start cannot change any more",
+                f"the dataflow started at {moment(start)}, and its start can no longer change",
                 remedy="Take the start out of the program, or set it back",
             )
         )

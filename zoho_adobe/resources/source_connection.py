@@ -68,7 +68,7 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
                     )
                 )
         if not columns:
-            problems.append(InputError("columns", "there are none", remedy="Leave it out to read all of them"))
+            problems.append(InputError("columns", "the list is empty", remedy="Leave it out to read all columns"))
 
     def replaces(self, call: EndCall) -> list[str]:
         """Leave out columns that the program does not give, now as before."""
@@ -92,7 +92,7 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
         return self.outputs({"columns": call.olds["columns"], **call.news}, all_columns="columns" not in call.news)
 
     def shown(self, call: EndCall, found: Found) -> ReadResult:
-        """Return the object, with drift as inputs; columns that the program does not give are no input."""
+        """Return the object, with drift as inputs; columns that the program does not give are not an input."""
         read = super().shown(call, found)
         all_columns = bool(call.olds.get(_ALL_COLUMNS, True))
         inputs = {key: value for key, value in (read.inputs or {}).items() if not (all_columns and key == "columns")}

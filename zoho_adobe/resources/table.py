@@ -60,7 +60,7 @@ class TableLifecycle(Lifecycle[Call]):
             return ReadResult(call.id, self._outputs(props, known_columns))
         before = set(known_columns if isinstance(known_columns, dict) else columns)
         for column in sorted(before - set(columns)):
-            notice(f"the table {props['table']!r} has no column {column!r} any more")
+            notice(f"the table {props['table']!r} no longer has the column {column!r}")
         for column in sorted(set(columns) - before):
             notice(f"the table {props['table']!r} has a new column {column!r}")
         return ReadResult(call.id, self._outputs(props, columns))

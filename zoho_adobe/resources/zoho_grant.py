@@ -68,14 +68,14 @@ class ZohoGrantLifecycle(Lifecycle[Call]):
             problems.append(error)
 
     def _carry_on(self, olds: Props, inputs: Props, problems: list[InputError]) -> None:
-        """Keep the code that was exchanged: it is spent, so another one, or none, is no change.
+        """Keep the code that was exchanged: it is spent, so another one, or none, is not a change.
 
         A replacement is checked as if nothing had been there before, so it takes the program's code, which must be new.
         """
         if known(olds.get("code")):
             with self._lock:
                 self._spent.add(_digest(olds["code"]))
-            # What the program does not give any more, the engine would not mark as secret by itself.
+            # What the program no longer gives, the engine would not mark as secret by itself.
             inputs["code"] = olds["code"] if "code" in inputs else secret_output(olds["code"])
             inputs.pop("redirect_uri", None)
             if "redirect_uri" in olds:

@@ -175,7 +175,7 @@ def _resource(resource: Resource, dependents: Dependents, *, drift: bool) -> tup
     elif resource.action is Action.UPDATE:
         lines.append("No field that the program sets changes.")
     if resource.own == "Schema" and any(field.after is None for field in resource.field("fields", "field_groups")):
-        lines.append("What is not set any more stays in the schema at Adobe: a schema in use can only grow.")
+        lines.append("What is no longer set stays in the schema at Adobe: a schema in use can only grow.")
     return head, "\n\n".join(lines)
 
 

@@ -53,7 +53,7 @@ class Field:
     Attributes:
         path: where it is, such as ``name`` or ``mappings[0].source``.
         before: the old value, ready to be shown; None if there was none.
-        after: the new value, ready to be shown; None if there is none any more.
+        after: the new value, ready to be shown; None if it is gone.
         secret: whether the values are masked.
     """
 
