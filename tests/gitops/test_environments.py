@@ -107,7 +107,7 @@ def test_every_command_of_the_pages_exists() -> None:
 def test_a_script_says_how_it_is_used(script: str) -> None:
     done = subprocess.run([PROJECT / "scripts" / script], capture_output=True, text=True, check=False)
     assert done.returncode == 2
-    assert done.stderr.startswith(f"usage: scripts/{script} STACK")
+    assert done.stderr.startswith(f"usage: scripts/{script} ")
 
 
 def test_a_provider_that_moves_is_pointed_out() -> None:
