@@ -13,11 +13,20 @@ from emulator.core.clock import Clock
 from emulator.core.http import Json
 from emulator.core.store import Document, Store
 from emulator.core.tenants import Tenant
-from emulator.schema_registry.models import SchemaRegistry
+from emulator.schema_registry.models import SCHEMAS, SchemaRegistry, is_union
 
 CONTENT_TYPE = re.compile(r"application/vnd\.adobe\.xed(-full)?(-notext)?\+json;\s*version=1(\.\d+)?")
 CREATABLE = frozenset({"name", "description", "schemaRef", "tags", "fileDescription", "enableErrorDiagnostics"})
 CHANGEABLE = frozenset({"name", "description", "tags"})
+
+
+PROFILE_TAGS, ENABLED = ("unifiedProfile", "unifiedIdentity"), ("enabled:true",)
+
+
+def for_profile(dataset: Document) -> bool:
+    """Whether Profile takes the rows of a dataset."""
+    tags = dataset.get("tags", {})
+    return all(set(ENABLED) <= set(tags.get(tag, ())) for tag in PROFILE_TAGS)
 
 
 class Catalog:
@@ -44,6 +53,7 @@ class Catalog:
             raise exceptions.invalid("schemaRef.contentType must name the media type of a schema, with its version")
         if self._registry.fields(tenant, reference["id"]) is None:
             raise exceptions.invalid(f"The schema {reference['id']} does not exist")
+        self._check_profile(tenant, written.get("tags", {}), reference["id"])
         now, identifier = self._clock.now_ms(), secrets.token_hex(12)
         dataset = {
             **written,
@@ -95,9 +105,11 @@ class Catalog:
     def change(self, tenant: Tenant, identifier: str, body: Json) -> None:
         dataset = self.find(tenant, identifier)
         *release, patch = dataset["version"].split(".")
+        written = _checked(body, CHANGEABLE)
+        self._check_profile(tenant, written.get("tags", {}), dataset["schemaRef"]["id"])
         changed = {
             **dataset,
-            **_checked(body, CHANGEABLE),
+            **written,
             "updated": self._clock.now_ms(),
             "updatedUser": tenant.client_id,
             "version": ".".join([*release, str(int(patch) + 1)]),
@@ -136,7 +148,15 @@ class Catalog:
             "version": "1.0.0",
         }
         rows.close()
-        item = {"id": identifier, "dataset": dataset, "rows": rows.name, "count": rows.count, "batch": shown}
+        there = self._datasets.get(dataset)
+        item = {
+            "id": identifier,
+            "dataset": dataset,
+            "rows": rows.name,
+            "count": rows.count,
+            "batch": shown,
+            "profile": there is not None and for_profile(there["dataset"]),
+        }
         self._batches.put(identifier, item)
         return identifier
 
@@ -151,6 +171,28 @@ class Catalog:
         for _, batch in reversed(self._batches.newest_first(dataset)):
             if batch["count"]:
                 yield from self._rows.lines(batch["rows"])
+
+    def profile_rows(self, tenant: Tenant) -> Iterator[tuple[Document, bytes]]:
+        """The rows that came while Profile took those of their dataset, in the order in which they came."""
+        batches = [
+            (sequence, batch, item)
+            for _, item in self._datasets.newest_first(tenant.partition)
+            for sequence, batch in self._batches.newest_first(item["id"])
+            if batch.get("profile") and batch["count"]
+        ]
+        for _, batch, item in sorted(batches, key=lambda found: found[0]):
+            for row in self._rows.lines(batch["rows"]):
+                yield item, row
+
+    def _check_profile(self, tenant: Tenant, tags: Document, schema_id: str) -> None:
+        if not set(PROFILE_TAGS) & set(tags):
+            return
+        for tag in PROFILE_TAGS:
+            words = tags.get(tag, [])
+            if not isinstance(words, list) or not set(words) <= {*ENABLED, "isUpsert:true", "enabled:false"}:
+                raise exceptions.invalid(f"tags.{tag} has an invalid value")
+        if for_profile({"tags": tags}) and not is_union(self._registry.find(tenant, SCHEMAS, schema_id)):
+            raise exceptions.invalid("The schema of the dataset is not enabled for Profile")
 
     def _save(self, tenant: Tenant, identifier: str, dataset: Document) -> None:
         item = {

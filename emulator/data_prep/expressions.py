@@ -107,7 +107,7 @@ def _call(name: str, tokens: list[tuple[str, str]]) -> tuple[Expression, list[tu
         (_, sign), tokens = tokens[0], tokens[1:]
         if sign == ")":
             break
-    if len(arguments) not in FUNCTIONS[name][1]:
+    if not FUNCTIONS[name][1][0] <= len(arguments) <= FUNCTIONS[name][1][1]:
         raise ValueError(f"{name} takes another number of arguments")
     return Expression("call", name, tuple(arguments)), tokens
 
@@ -154,10 +154,28 @@ def _date(value: Any, pattern: Any = None, default: Any = None) -> datetime | No
     return dates.guess(str(value)) if pattern is None else dates.parse(str(value), str(pattern))
 
 
-FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[int, ...]]] = {
-    "to_integer": (_integer, (1,)),
-    "to_bigint": (_whole, (1,)),
-    "to_decimal": (_decimal, (1,)),
-    "to_float": (_float, (1,)),
-    "date": (_date, (1, 2, 3)),
+def _text(change: Callable[[str], str]) -> Callable[[Any], str | None]:
+    return lambda value: None if value is None else change(str(value))
+
+
+def _concat(*values: Any) -> str:
+    return "".join("" if value is None else str(value) for value in values)
+
+
+def _coalesce(*values: Any) -> Any:
+    return next((value for value in values if value is not None), None)
+
+
+FUNCTIONS: dict[str, tuple[Callable[..., Any], tuple[int, int]]] = {
+    "to_integer": (_integer, (1, 1)),
+    "to_bigint": (_whole, (1, 1)),
+    "to_decimal": (_decimal, (1, 1)),
+    "to_float": (_float, (1, 1)),
+    "date": (_date, (1, 3)),
+    "lower": (_text(str.lower), (1, 1)),
+    "upper": (_text(str.upper), (1, 1)),
+    "trim": (_text(str.strip), (1, 1)),
+    "concat": (_concat, (1, 100)),
+    "coalesce": (_coalesce, (1, 100)),
 }
+"""Each function, and how many arguments it takes, at least and at most."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from emulator.core.http import Answer, Request, json_answer
 from emulator.core.store import Document
-from emulator.data_prep import exceptions
+from emulator.data_prep import exceptions, expressions
 from emulator.data_prep.models import STAMPS, DataPrep
 from emulator.ims.platform import Admission, Problem, read_body
 
@@ -41,6 +41,19 @@ class DataPrepResponses:
     def delete(self, request: Request) -> Answer:
         self._admission.manage(request)
         raise exceptions.method_not_allowed()
+
+    def validate(self, request: Request) -> Answer:
+        """Whether an expression can be read, as `aepp` asks for it."""
+        self._admission.view(request)
+        body = read_body(request, _body_missing)
+        text = body.get("expression") if isinstance(body, dict) else None
+        if not isinstance(text, str):
+            raise exceptions.invalid("expression is required")
+        try:
+            expressions.parse(text)
+        except ValueError as error:
+            return json_answer({"valid": False, "error": str(error)})
+        return json_answer({"valid": True})
 
     def list_all(self, request: Request) -> Answer:
         tenant = self._admission.view(request)

@@ -15,4 +15,5 @@ def routes(responses: DataPrepResponses) -> list[Route]:
         Route("GET", one, responses.get),
         Route("PUT", one, responses.replace),
         Route("DELETE", one, responses.delete),
+        Route("POST", ROOT + "/languages/el/validate", responses.validate),
     ]

@@ -42,6 +42,14 @@ READ_ONLY = frozenset(
 )
 
 
+UNION = "union"
+
+
+def is_union(schema: Document) -> bool:
+    """Whether Profile takes the data of a schema."""
+    return UNION in schema.get("meta:immutableTags", ())
+
+
 def tenant_id(organization: str) -> str:
     """Name the namespace of an organization."""
     return f"t{organization[:12].lower()}"
@@ -53,6 +61,7 @@ class SchemaRegistry:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._clock = clock
         self.datasets = store.collection("datasets", lambda item: f"{item['imsOrgId']}/{item['sandboxName']}")
+        self.descriptors = store.collection("descriptors", lambda item: f"{item['imsOrgId']}/{item['sandboxName']}")
         self._resources = {
             kind: store.collection(kind, lambda item: f"{item['imsOrgId']}/{item['sandboxName']}")
             for kind in RESOURCE_TYPES
@@ -156,6 +165,7 @@ class SchemaRegistry:
                 raise exceptions.title_taken(other["$id"])
         if kind == SCHEMAS:
             self._check_schema(tenant, written, body.get("meta:class"))
+            self._check_tags(tenant, written, resource)
         else:
             _check_group(tenant, written)
         return written
@@ -174,12 +184,26 @@ class SchemaRegistry:
             if reference not in xdm.CLASSES and implemented not in fitting:
                 raise exceptions.invalid(f"The field group {reference} is not intended to extend {implemented}")
 
+    def _check_tags(self, tenant: Tenant, written: Document, resource: Document | None) -> None:
+        tags, before = written.get("meta:immutableTags", []), (resource or {}).get("meta:immutableTags", [])
+        if not isinstance(tags, list) or not set(tags) <= {UNION} or len(set(tags)) < len(tags):
+            raise exceptions.invalid(f"meta:immutableTags: {UNION} once, or nothing")
+        if not set(before) <= set(tags):
+            raise exceptions.invalid("meta:immutableTags: a tag is never taken away")
+        primary = (
+            item["descriptor"].get("xdm:isPrimary")
+            for _, item in self.descriptors.newest_first(tenant.partition)
+            if resource is not None and item["descriptor"]["xdm:sourceSchema"] == resource["$id"]
+        )
+        if set(tags) - set(before) and not any(primary):
+            raise exceptions.invalid("A schema without a primary identity cannot be enabled for Profile")
+
     def _check_evolution(self, tenant: Tenant, kind: str, resource: Document, written: Document) -> None:
         own = self._own_groups(tenant)
         changed = {**own, resource["$id"]: written} if kind == FIELD_GROUPS else own
         for schema in self.all(tenant, SCHEMAS):
             parts = written["allOf"] if schema["$id"] == resource["$id"] else schema["allOf"]
-            if self._datasets_on(tenant, schema["$id"]):
+            if is_union(schema) or self._datasets_on(tenant, schema["$id"]):
                 xdm.check_additive(
                     xdm.leaves(self._schema_properties(schema["allOf"], own)),
                     xdm.leaves(self._schema_properties(parts, changed)),
@@ -187,6 +211,8 @@ class SchemaRegistry:
 
     def _users(self, tenant: Tenant, kind: str, resource: Document) -> list[str]:
         if kind == SCHEMAS:
+            if is_union(resource):
+                return ["Real-Time Customer Profile"]
             return [f"the dataset {identifier}" for identifier in self._datasets_on(tenant, resource["$id"])]
         return [
             f"the schema {schema['$id']}"

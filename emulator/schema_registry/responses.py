@@ -16,6 +16,10 @@ PATHS = {"schemas": SCHEMAS, "fieldgroups": FIELD_GROUPS, "mixins": FIELD_GROUPS
 MEDIA = re.compile(r"application/vnd\.adobe\.(xed[a-z-]*)\+json\s*(?:;\s*version=(\d+(?:\.\d+)?))?")
 LISTED, LOOKED_UP = ("xed-id", "xed"), ("xed", "xed-full", "xed-notext", "xed-full-notext", "xed-full-desc")
 LIMIT = 300
+FILTERS = (
+    *("title", "description", "version", "$id", "meta:altId", "meta:class", "meta:extends"),
+    "meta:immutableTags",
+)
 
 
 class SchemaRegistryResponses:
@@ -123,10 +127,11 @@ def _matches(item: Document, expression: str) -> bool:
     name, operator, value = next(
         (expression.partition(operator) for operator in ("==", "!=", "~") if operator in expression), ("", "", "")
     )
-    if name not in ("title", "description", "version", "$id", "meta:altId", "meta:class", "meta:extends"):
+    if name not in FILTERS:
         raise exceptions.invalid(f"Invalid query parameter: property={expression}")
     # What extends several things matches by any of them.
-    found = [part["$ref"] for part in item["allOf"]] if name == "meta:extends" else [str(item.get(name, ""))]
+    several = {"meta:extends": [part["$ref"] for part in item["allOf"]], "meta:immutableTags": item.get(name, [])}
+    found = several[name] if name in several else [str(item.get(name, ""))]
     if operator == "~":
         return any(value.lower() in each.lower() for each in found)
     return (value in found) == (operator == "==")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from emulator.core.http import Route
+from emulator.schema_registry.descriptor_responses import PATH, DescriptorResponses
 from emulator.schema_registry.responses import PATHS, ROOT, SchemaRegistryResponses
 
 
@@ -20,4 +21,17 @@ def routes(responses: SchemaRegistryResponses) -> list[Route]:
         Route("PUT", one, responses.replace),
         Route("PATCH", one, responses.patch),
         Route("DELETE", one, responses.delete),
+    ]
+
+
+def descriptor_routes(responses: DescriptorResponses) -> list[Route]:
+    """List the routes of descriptors."""
+    return [
+        Route("GET", PATH, responses.list_all),
+        # As `aepp` asks for it.
+        Route("GET", PATH + "/", responses.list_all),
+        Route("POST", PATH, responses.create),
+        Route("GET", PATH + "/{id}", responses.look_up),
+        Route("PUT", PATH + "/{id}", responses.replace),
+        Route("DELETE", PATH + "/{id}", responses.delete),
     ]

@@ -1,0 +1,1 @@
+"""Adobe Identity Service: identity namespaces."""

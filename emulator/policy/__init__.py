@@ -1,0 +1,1 @@
+"""Adobe Policy Service: data usage labels."""

@@ -1,0 +1,1 @@
+"""Adobe Real-Time Customer Profile, as far as profiles are looked up."""
