@@ -18,14 +18,19 @@ if TYPE_CHECKING:
     from zoho_adobe.resources.crm_module import CrmModule
     from zoho_adobe.resources.dataflow import Dataflow
     from zoho_adobe.resources.dataset import Dataset
+    from zoho_adobe.resources.fields import own_field
+    from zoho_adobe.resources.identity import Identity
+    from zoho_adobe.resources.identity_namespace import IdentityNamespace
     from zoho_adobe.resources.landing_zone import LandingZone
     from zoho_adobe.resources.landing_zone_source import LandingZoneSource
     from zoho_adobe.resources.mapping_set import MappingSet
+    from zoho_adobe.resources.relationship import Relationship
     from zoho_adobe.resources.schedule import Schedule
-    from zoho_adobe.resources.schema import Schema, own_field
+    from zoho_adobe.resources.schema import Schema
     from zoho_adobe.resources.source_connection import SourceConnection
     from zoho_adobe.resources.table import Table
     from zoho_adobe.resources.target_connection import TargetConnection
+    from zoho_adobe.resources.usage_label import UsageLabel
     from zoho_adobe.resources.zoho_grant import ZohoGrant
     from zoho_adobe.text_columns import from_text
 
@@ -37,16 +42,20 @@ __all__ = [
     "DataCenter",
     "Dataflow",
     "Dataset",
+    "Identity",
+    "IdentityNamespace",
     "IngestedTable",
     "LandingZone",
     "LandingZoneSource",
     "MappingSet",
     "Provider",
+    "Relationship",
     "Schedule",
     "Schema",
     "SourceConnection",
     "Table",
     "TargetConnection",
+    "UsageLabel",
     "ZohoAdobeError",
     "ZohoGrant",
     "ZohoIngestion",
@@ -71,7 +80,11 @@ _MODULES = {
     "SourceConnection": "zoho_adobe.resources.source_connection",
     "TargetConnection": "zoho_adobe.resources.target_connection",
     "Schema": "zoho_adobe.resources.schema",
-    "own_field": "zoho_adobe.resources.schema",
+    "own_field": "zoho_adobe.resources.fields",
+    "Identity": "zoho_adobe.resources.identity",
+    "IdentityNamespace": "zoho_adobe.resources.identity_namespace",
+    "UsageLabel": "zoho_adobe.resources.usage_label",
+    "Relationship": "zoho_adobe.resources.relationship",
     "Dataset": "zoho_adobe.resources.dataset",
     "MappingSet": "zoho_adobe.resources.mapping_set",
     "Dataflow": "zoho_adobe.resources.dataflow",

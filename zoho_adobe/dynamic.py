@@ -10,14 +10,17 @@ from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
 from zoho_adobe.resources.crm_module import CrmModuleLifecycle
 from zoho_adobe.resources.dataflow import DataflowLifecycle
 from zoho_adobe.resources.dataset import DatasetLifecycle
+from zoho_adobe.resources.identity_namespace import IdentityNamespaceLifecycle
 from zoho_adobe.resources.landing_zone import LandingZoneLifecycle
 from zoho_adobe.resources.landing_zone_source import LandingZoneSourceLifecycle
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.mapping_set import MappingSetLifecycle
+from zoho_adobe.resources.relationship import RelationshipLifecycle
 from zoho_adobe.resources.schema import SchemaLifecycle
 from zoho_adobe.resources.source_connection import SourceConnectionLifecycle
 from zoho_adobe.resources.table import TableLifecycle
 from zoho_adobe.resources.target_connection import TargetConnectionLifecycle
+from zoho_adobe.resources.usage_label import UsageLabelLifecycle
 from zoho_adobe.resources.zoho_grant import ZohoGrantLifecycle
 from zoho_adobe.session import Session
 
@@ -33,6 +36,9 @@ DATAFLOW = DataflowLifecycle()
 LANDING_ZONE = LandingZoneLifecycle()
 CRM_MODULE = CrmModuleLifecycle()
 LANDING_ZONE_SOURCE = LandingZoneSourceLifecycle()
+IDENTITY_NAMESPACE = IdentityNamespaceLifecycle()
+USAGE_LABEL = UsageLabelLifecycle()
+RELATIONSHIP = RelationshipLifecycle()
 
 
 def _in_one_session() -> None:

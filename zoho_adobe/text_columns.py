@@ -46,3 +46,15 @@ def from_text(column: str, type: str) -> str:
             "type", f"text does not become {type!r}", remedy=f"Its types are {', '.join(sorted(_EXPRESSIONS))}"
         )
     return _EXPRESSIONS[type].format(column)
+
+
+def is_conversion(source: str) -> bool:
+    """Return whether a mapping's source is what `from_text` says of some column.
+
+    Args:
+        source: a column, or an expression over columns.
+    """
+    return _CONVERSION.fullmatch(source) is not None
+
+
+_CONVERSION = re.compile("|".join(re.escape(text).replace(r"\{0\}", _PLAIN.pattern) for text in _EXPRESSIONS.values()))

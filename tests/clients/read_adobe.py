@@ -4,7 +4,7 @@ import json
 import sys
 
 import aepp
-from aepp import catalog, flowservice, schema
+from aepp import catalog, flowservice, identity, policy, schema
 
 given = json.load(sys.stdin)
 aepp.configure(
@@ -18,6 +18,9 @@ aepp.configure(
 aepp.config.endpoints["global"] = given["platform"]
 aepp.config.config_object["oauthTokenEndpointV2"] = f"{given['ims']}/ims/token/v3"
 
+identities, policies = identity.Identity(), policy.Policy()
+# It knows only Adobe's own host for this one.
+identities.endpoint = given["platform"] + aepp.config.endpoints["identity"]
 flows, catalogs, schemas = flowservice.FlowService(), catalog.Catalog(), schema.Schema()
 sources = flows.getSourceConnections()
 runs = flows.getRuns(prop=f"flowId=={given['flow']}")
@@ -34,6 +37,12 @@ print(
             "flow": flows.getFlow(given["flow"])["sourceConnectionIds"],
             "runs": [run["metrics"]["statusSummary"]["status"] for run in runs],
             "dataset": next(iter(catalogs.getDataSet(given["dataset"]).values()))["name"],
+            "namespaces": [item["code"] for item in identities.getIdentities(only_custom=True)],
+            "labels": [item["name"] for item in policies.getCustomLabels()],
+            "descriptors": sorted(
+                [item["@type"], item["xdm:sourceProperty"].rpartition("/")[2], item.get("xdm:namespace", "")]
+                for item in schemas.getDescriptors()
+            ),
             "schemas": sorted(item["title"] for item in schemas.getSchemas()),
         }
     )

@@ -52,6 +52,11 @@ def read(python: Path, script: str, folder: Path, **given: str) -> dict[str, Any
 
 
 def test_aepp_reads_what_was_made(ingestion: Ingestion, python: Path, tmp_path: Path) -> None:
+    ingestion.make("namespace")
+    ingestion.make("label")
+    identities = {"lastName": {"namespace": "ZohoContactId", "primary": True}}
+    ingestion.make("schema", identities=identities, labels={"lastName": ["I1", "Partner"]}, profile=True)
+    ingestion.make("dataset", profile=True)
     made = ingestion.make(
         "dataflow", via="landing-zone", delta_column=None, source_connection_id=ingestion.need("files")
     )
@@ -84,6 +89,12 @@ def test_aepp_reads_what_was_made(ingestion: Ingestion, python: Path, tmp_path: 
         "flows": [made.outputs["full_name"]],
         "flow": [ingestion.need("files")],
         "runs": ["success"],
+        "namespaces": ["ZohoContactId"],
+        "labels": ["Partner"],
+        "descriptors": [
+            ["xdm:descriptorIdentity", "lastName", "ZohoContactId"],
+            ["xdm:descriptorLabel", "lastName", ""],
+        ],
         "dataset": ingestion.made["dataset"].outputs["full_name"],
         "schemas": [ingestion.made["schema"].outputs["full_title"]],
     }

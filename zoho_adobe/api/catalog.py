@@ -19,6 +19,7 @@ SCHEMA_FORM = "application/vnd.adobe.xed-full-notext+json; version=1"
 """The form in which a dataset names its schema's version; it stands for the newest minor one."""
 
 _PAGE = 100
+_FOR_PROFILE = {"unifiedProfile": ("enabled:true",), "unifiedIdentity": ("enabled:true",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,22 @@ class Dataset:
     written_tags: Mapping[str, Any]
     created: int = 0
     now: float = 0.0
+
+    @property
+    def profile(self) -> bool:
+        """Whether Real-Time Customer Profile takes its rows."""
+        return all(set(words) <= set(self.tags.get(tag, ())) for tag, words in _FOR_PROFILE.items())
+
+    @property
+    def profile_tags(self) -> dict[str, Sequence[str]]:
+        """The tags that let Profile take its rows, with what others have put into them.
+
+        Source: https://experienceleague.adobe.com/en/docs/experience-platform/profile/tutorials/dataset-configuration
+        """
+        return {
+            tag: [*words, *(word for word in self.tags.get(tag, ()) if not word.startswith("enabled:"))]
+            for tag, words in _FOR_PROFILE.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +124,14 @@ class Catalog(PlatformService):
                 return
             start += _PAGE
 
-    def create_dataset(self, name: str, description: str, schema_id: str) -> MadeDataset:
+    def create_dataset(self, name: str, description: str, schema_id: str, *, profile: bool = False) -> MadeDataset:
         """Make a dataset.
 
         Args:
             name: its full name.
             description: its description, or empty for none.
             schema_id: the `$id` of its schema.
+            profile: whether Real-Time Customer Profile takes its rows.
 
         Raises:
             LostAnswerError: no whole answer came, so it may have been made.
@@ -123,6 +141,7 @@ class Catalog(PlatformService):
             "name": name,
             **({"description": description} if description else {}),
             "schemaRef": {"id": schema_id, "contentType": SCHEMA_FORM},
+            **({"tags": {tag: list(words) for tag, words in _FOR_PROFILE.items()}} if profile else {}),
         }
         params = [("requestDataSource", "true")]
         return self.post("/dataSets", f"the dataset {name!r}", body, _made, params=params)
@@ -151,20 +170,19 @@ class Catalog(PlatformService):
         """
         _made(self.call("PATCH", f"/dataSets/{dataset_id}", f"a change of the dataset {dataset_id}", body=changes))
 
-    def tag_dataset(self, dataset: Dataset, tag: str, words: Sequence[str]) -> None:
-        """Write one tag of a dataset, and leave the others as they were read.
+    def tag_dataset(self, dataset: Dataset, tags: Mapping[str, Sequence[str]]) -> None:
+        """Write tags of a dataset, and leave the others as they were read.
 
         Catalog documents no precondition for a PATCH (no If-Match), so the caller reads what came of it.
 
         Args:
             dataset: the dataset, read a moment ago.
-            tag: the tag's name.
-            words: its words.
+            tags: the words of each tag to write.
 
         Raises:
             NotFoundError: it does not exist.
         """
-        body = {"tags": {**dataset.written_tags, tag: list(words)}}
+        body = {"tags": {**dataset.written_tags, **{tag: list(words) for tag, words in tags.items()}}}
         _made(self.call("PATCH", f"/dataSets/{dataset.id}", f"a tag of the dataset {dataset.id}", body=body))
 
     def delete_dataset(self, dataset_id: str) -> None:

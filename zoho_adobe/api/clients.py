@@ -9,14 +9,17 @@ from collections.abc import Iterator
 from zoho_adobe.api.catalog import Catalog
 from zoho_adobe.api.data_prep import DataPrep
 from zoho_adobe.api.dataflows import Dataflows
+from zoho_adobe.api.descriptors import Descriptors
 from zoho_adobe.api.explore import Explorer
 from zoho_adobe.api.file_sources import FileSources
 from zoho_adobe.api.flow_service import FlowService
+from zoho_adobe.api.identity_namespaces import IdentityNamespaces
 from zoho_adobe.api.ims import Ims
 from zoho_adobe.api.landing_zone import LandingZones
 from zoho_adobe.api.runs import Runs
 from zoho_adobe.api.schema_registry import SchemaRegistry
 from zoho_adobe.api.source_spec import LANDING_ZONE, ZOHO_CRM, SourceSpec
+from zoho_adobe.api.usage_labels import UsageLabels
 from zoho_adobe.api.zoho_accounts import ZohoAccessToken, zoho_token
 from zoho_adobe.session import current
 from zoho_adobe.settings import Settings
@@ -85,6 +88,18 @@ class Clients:
     def schema_registry(self, sandbox: str) -> SchemaRegistry:
         """Return the Schema Registry in a sandbox."""
         return SchemaRegistry(self.settings, self.ims, sandbox)
+
+    def descriptors(self, sandbox: str) -> Descriptors:
+        """Return the descriptors of fields in a sandbox."""
+        return Descriptors(self.settings, self.ims, sandbox)
+
+    def identity_namespaces(self, sandbox: str) -> IdentityNamespaces:
+        """Return the organization's identity namespaces, as a sandbox shows them."""
+        return IdentityNamespaces(self.settings, self.ims, sandbox)
+
+    def usage_labels(self, sandbox: str) -> UsageLabels:
+        """Return the data usage labels in a sandbox."""
+        return UsageLabels(self.settings, self.ims, sandbox)
 
     def catalog(self, sandbox: str) -> Catalog:
         """Return Catalog in a sandbox."""

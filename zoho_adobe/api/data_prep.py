@@ -80,6 +80,19 @@ class DataPrep(PlatformService):
         }
         return self.post("/mappingSets", f"a mapping set of the schema {schema_id}", body, _made)
 
+    def wrong_expression(self, expression: str) -> str:
+        """Ask Data Prep what is wrong with an expression.
+
+        Args:
+            expression: the expression, such as `lower(Email)`.
+
+        Returns:
+            What Data Prep says of it; empty if it is valid.
+        """
+        doing = f"validating the expression {expression!r}"
+        body = self.call("POST", "/languages/el/validate", doing, body={"expression": expression}).json_object()
+        return str(body.get("error") or "Data Prep does not accept it") if body.get("valid") is False else ""
+
     def mapping_set(self, mapping_set_id: str) -> MappingSet:
         """Read a mapping set.
 

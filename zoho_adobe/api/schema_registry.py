@@ -19,6 +19,7 @@ from zoho_adobe.settings import Settings
 _LIST = {"Accept": "application/vnd.adobe.xed-id+json"}
 _LOOK_UP = {"Accept": "application/vnd.adobe.xed+json; version=1"}
 _DEFINITION = "customFields"
+_TAGS, _UNION = "meta:immutableTags", "union"
 _NOUNS = {"schemas": "schema", "fieldgroups": "field group"}
 
 
@@ -64,6 +65,7 @@ class XdmSchema:
         description: its description, empty if it has none.
         version: such as "1.0".
         parts: the `$id`s of the class and the field groups it is made of.
+        tags: its tags that are never taken away.
     """
 
     id: str
@@ -71,6 +73,12 @@ class XdmSchema:
     description: str
     version: str
     parts: Sequence[str]
+    tags: Sequence[str]
+
+    @property
+    def profile(self) -> bool:
+        """Whether Real-Time Customer Profile takes its data."""
+        return _UNION in self.tags
 
 
 class SchemaRegistry(PlatformService):
@@ -132,7 +140,22 @@ class SchemaRegistry(PlatformService):
             description=str(body.get("description") or ""),
             version=str(body.get("version") or ""),
             parts=[str(part["$ref"]) for part in parts if isinstance(part, dict) and part.get("$ref")],
+            tags=[str(tag) for tag in body.get(_TAGS) or ()],
         )
+
+    def enable_for_profile(self, schema: XdmSchema) -> None:
+        """Let Real-Time Customer Profile take data of a schema; Adobe never takes that back.
+
+        Source: https://experienceleague.adobe.com/en/docs/experience-platform/xdm/api/schemas (section "union")
+
+        Args:
+            schema: the schema, read a moment ago.
+
+        Raises:
+            NotFoundError: it does not exist.
+            RejectedError: the registry does not accept it, such as for a schema without a primary identity.
+        """
+        self._patch("schemas", schema.id, [{"op": "add", "path": f"/{_TAGS}", "value": [*schema.tags, _UNION]}])
 
     def retitle_schema(self, schema_id: str, title: str | None, description: str | None) -> None:
         """Change a schema's title and description, and nothing else of it.

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import pulumi
 
+from zoho_adobe.resources.identity import Identity
 from zoho_adobe.resources.schedule import Schedule
 
 Via = Literal["source", "both", "landing-zone"]
@@ -17,7 +18,11 @@ Deletes = Literal["ignore", "mark"]
 
 SOURCE, FILES = ("source", "both"), ("both", "landing-zone")
 """Which of `Via` read through a base connection, and which read files."""
-_CHOICES = {"via": get_args(Via), "deletes": get_args(Deletes)}
+_PLAIN = (
+    *("delta_column", "columns", "fields", "identities", "labels", "relationships", "expressions", "profile"),
+    *("group", "via", "deletes", "whole_every_days"),
+)
+_CHOICES = {"via": get_args(Via), "deletes": get_args(Deletes), "labels": ("suggested",)}
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,13 @@ class IngestedTable:
         schema_class: the `$id` of the schema's class; XDM Individual Profile if it is left out.
         schedule: when this table's dataflows run, if not as the others.
         enabled: whether its dataflows run.
+        identities: which columns identify a person, such as {"Email": Identity("Email")}; their fields must be text.
+        labels: the data usage labels of columns, such as {"Email": ["I1", "C2"]}.
+        relationships: which tables of the same ingestion columns refer to, such as {"Account_Name": "Accounts"}; those
+            need a primary identity, which the column holds.
+        expressions: what Data Prep makes of single columns on their way, such as {"Email": "lower(Email)"}.
+        profile: whether Real-Time Customer Profile takes the rows; it needs a primary identity, and Adobe never
+            switches it off again.
         group: which of several stacks ingests it; see `ZohoIngestion`.
         via: how its rows come, if not as the others'.
         deletes: what becomes of its deleted records, if not as of the others'.
@@ -43,8 +55,9 @@ class IngestedTable:
             without a record's time of change; 0 for never.
 
     Raises:
-        ValueError: delta_column, columns, fields, group, via, deletes or whole_every_days hold an Output, columns is a
-            text, or via, deletes or whole_every_days is not one of the values it can have.
+        ValueError: an argument other than schedule, field_groups, schema_class, enabled and an identity's namespace
+            holds an Output, columns is a text, several identities are primary, profile has no primary one, or via,
+            deletes or whole_every_days is not one of the values it can have.
     """
 
     delta_column: str | None = "Modified_Time"
@@ -54,6 +67,11 @@ class IngestedTable:
     schema_class: str | None = None
     schedule: Schedule | None = None
     enabled: bool = True
+    identities: Mapping[str, Identity] = field(default_factory=dict)
+    labels: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    relationships: Mapping[str, str] = field(default_factory=dict)
+    expressions: Mapping[str, str] = field(default_factory=dict)
+    profile: bool = False
     group: str | None = None
     via: Via | None = None
     deletes: Deletes | None = None
@@ -61,7 +79,7 @@ class IngestedTable:
 
     def __post_init__(self) -> None:
         """Refuse what is known only later, since which resources there are depends on it, and a text for a list."""
-        for argument in ("delta_column", "columns", "fields", "group", "via", "deletes", "whole_every_days"):
+        for argument in _PLAIN:
             value = getattr(self, argument)
             parts = [*value, *value.values()] if isinstance(value, dict) else value if isinstance(value, list) else []
             if any(isinstance(part, pulumi.Output) for part in [value, *parts]):
@@ -69,6 +87,14 @@ class IngestedTable:
         if isinstance(self.columns, str):
             raise ValueError(f"IngestedTable: columns: pass a list, such as [{self.columns!r}]")
         check_choices("IngestedTable", via=self.via, deletes=self.deletes)
+        primary = [column for column, identity in self.identities.items() if identity.primary]
+        if len(primary) > 1:
+            raise ValueError(f"IngestedTable: identities: {' and '.join(map(repr, primary))} are both primary")
+        if self.profile and not primary:
+            raise ValueError(
+                "IngestedTable: profile: no identity is primary, so Profile could not tell whose data a row has: pass "
+                'one, such as identities={"Email": Identity("Email", primary=True)}'
+            )
         days = self.whole_every_days
         if isinstance(days, bool) or not isinstance(days, int) or not 0 <= days <= 3650:
             raise ValueError(f"IngestedTable: whole_every_days: {days!r} is not a number of days from 0 to 3650")
@@ -79,7 +105,7 @@ def check_choices(of: str, **arguments: object) -> None:
 
     Args:
         of: the class that the arguments are passed to.
-        arguments: the values of `via` and `deletes`; None stands for one that is left out.
+        arguments: the values of `via`, `deletes` and `labels`; None stands for one that is left out.
 
     Raises:
         ValueError: one of them is another word, or an Output.

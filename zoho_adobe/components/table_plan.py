@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pulumi
 
 from zoho_adobe.columns import Columns, field_name, holds, is_date, near
 from zoho_adobe.components.ingested_table import IngestedTable
 from zoho_adobe.errors import InputError
-from zoho_adobe.resources.schema import own_field
+from zoho_adobe.resources.fields import own_field
 from zoho_adobe.text_columns import from_text
 from zoho_adobe.zoho_fields import ID
+from zoho_adobe.zoho_labels import suggested_labels
 
 _USE_NAMES = "Use its field name in Zoho, which is not its label"
 
@@ -30,6 +31,7 @@ class Plan(NamedTuple):
         names: the columns of the files.
         problems: what is wrong.
         differing: the columns to which the source gives one type and Zoho's metadata another, with both.
+        keys: the field of each column, as the schema's identities and labels name it.
     """
 
     columns: Columns
@@ -39,6 +41,7 @@ class Plan(NamedTuple):
     names: list[str]
     problems: list[str]
     differing: dict[str, tuple[str, str]]
+    keys: dict[str, str]
 
 
 class Inputs(NamedTuple):
@@ -66,8 +69,9 @@ def plan_of(table: Columns | None, how: IngestedTable, module: Columns | None = 
     problems += [] if module is None else _unknown_columns(how, module, "module")
     if how.columns is not None:
         problems += [
-            f"fields: {name!r} is not among the columns: add it to them, or take it out of fields"
-            for name in sorted(set(how.fields) - set(wanted))
+            f"{argument}: {name!r} is not among the columns: add it to them, or take it out of {argument}"
+            for argument, names in _by_column(how).items()
+            for name in sorted(set(names) - set(wanted))
         ]
     asked = {name: _asked(how.fields[name]) for name in wanted if how.fields.get(name)}
     by_path: dict[str, str] = {}
@@ -76,11 +80,13 @@ def plan_of(table: Columns | None, how: IngestedTable, module: Columns | None = 
             problems.append(f"fields: {by_path[path]!r} and {name!r} both go to {path!r}: choose another field for one")
     fields: Columns = {}
     places: dict[str, str] = {}
+    keys: dict[str, str] = {}
     for name in wanted:
         path = asked.get(name) or _free(field_name(name), {*asked.values(), *fields})
         if "." not in path:
             fields[path] = _kind(there.get(name, ""))
         places[path if "." in path else own_field(path)] = name
+        keys[name] = path
     named = how.columns is not None
     read = [name for name in asked_for if named or table is None or name in table]
     names = [name for name in wanted if files and (named or module is None or name in module)]
@@ -90,9 +96,13 @@ def plan_of(table: Columns | None, how: IngestedTable, module: Columns | None = 
             texts[path], problem = _text(name, there.get(name, ""))
             problems += [problem] if problem else []
     mappings = {path: name for path, name in places.items() if name in read}
+    for path, name in places.items():
+        if name in how.expressions:
+            texts |= {path: how.expressions[name]} if path in texts else {}
+            mappings |= {path: how.expressions[name]} if path in mappings else {}
     columns = {name: there.get(name, "") for name in read}
     differing = _differing(table or {}, module or {}, wanted)
-    return Plan(columns, fields, mappings, texts, names, problems, differing)
+    return Plan(columns, fields, mappings, texts, names, problems, differing, keys)
 
 
 def inputs_of(plan: pulumi.Output[Plan], how: IngestedTable, *, files: bool) -> Inputs:
@@ -129,6 +139,35 @@ def inputs_of(plan: pulumi.Output[Plan], how: IngestedTable, *, files: bool) -> 
     )
 
 
+def identities_of(plan: pulumi.Output[Plan], how: IngestedTable) -> pulumi.Output[dict[str, Any]]:
+    """Return the identities of a table as an input of its schema.
+
+    Args:
+        plan: the plan.
+        how: how the table is ingested.
+    """
+    by_column = {column: identity.as_input() for column, identity in how.identities.items()}
+    return pulumi.Output.all(plan, by_column).apply(
+        # A column that is not there is among the problems.
+        lambda both: {both[0].keys[column]: item for column, item in both[1].items() if column in both[0].keys}
+    )
+
+
+def labels_of(plan: Plan, how: IngestedTable, *, suggested: bool) -> dict[str, list[str]]:
+    """Return the labels of a table's fields.
+
+    Args:
+        plan: the plan.
+        how: how the table is ingested.
+        suggested: whether columns that look personal get a label where the program says nothing of them.
+    """
+    labels: dict[str, list[str]] = {}
+    for column, field in plan.keys.items():
+        names = how.labels.get(column, suggested_labels(column) if suggested else ())
+        labels |= {field: sorted(set(names))} if names else {}
+    return labels
+
+
 def _asked(path: str) -> str:
     """Return a path as it is compared: an own field has its name alone, and one below it is of another field group."""
     name = path.removeprefix(own_field(""))
@@ -158,10 +197,10 @@ def _text(name: str, word: str) -> tuple[str, str]:
 
 def _unknown_columns(how: IngestedTable, table: Columns, what: str) -> list[str]:
     """Say which columns of the program the table or module does not have, and which ones may be meant."""
-    named = {
+    named: dict[str, Collection[str]] = {
         "delta_column": [how.delta_column] if how.delta_column else [],
         "columns": how.columns or (),
-        "fields": how.fields,
+        **_by_column(how),
     }
     dates = ", ".join(sorted(name for name in table if is_date(table[name]))) or "none"
     return [
@@ -171,6 +210,12 @@ def _unknown_columns(how: IngestedTable, table: Columns, what: str) -> list[str]
         for name in names
         if name not in table
     ]
+
+
+def _by_column(how: IngestedTable) -> dict[str, Collection[str]]:
+    """Return the arguments that say something of single columns, with those columns."""
+    arguments = ("fields", "identities", "labels", "relationships", "expressions")
+    return {argument: getattr(how, argument) for argument in arguments}
 
 
 def _free(name: str, taken: Collection[str]) -> str:

@@ -51,21 +51,30 @@ class Maker:
     protected: pulumi.ResourceOptions
     force_destroy: bool
 
-    def ends(self, logical: str, name: str, **schema: Any) -> Ends:
+    def ends(self, logical: str, name: str, *, profile: bool = False, **schema: Any) -> Ends:
         """Make schema, dataset and target connection.
 
         Args:
             logical: what the logical names begin with.
             name: the name at Adobe.
+            profile: whether Real-Time Customer Profile takes the rows.
             schema: further inputs of the schema.
         """
-        made = Schema(f"{logical}-schema", title=name, **schema, suffix=self.suffix, opts=self.protected)
+        made = Schema(
+            f"{logical}-schema",
+            title=name,
+            profile=profile or None,
+            **schema,
+            suffix=self.suffix,
+            opts=self.protected,
+        )
         dataset = Dataset(
             f"{logical}-dataset",
             name=name,
             schema_id=made.id,
             suffix=self.suffix,
             force_destroy=self.force_destroy,
+            profile=profile or None,
             opts=self.protected,
         )
         target = TargetConnection(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import pulumi
 
@@ -18,11 +18,12 @@ from zoho_adobe.components.ingested_table import (
     check_choices,
     tables_of,
 )
-from zoho_adobe.components.table_plan import inputs_of, plan_of
+from zoho_adobe.components.table_plan import identities_of, inputs_of, labels_of, plan_of
 from zoho_adobe.components.table_resources import Maker, Way
 from zoho_adobe.resources.base_connection import BaseConnection
+from zoho_adobe.resources.fields import own_field
+from zoho_adobe.resources.relationship import Relationship
 from zoho_adobe.resources.schedule import Schedule, seconds_between
-from zoho_adobe.resources.schema import own_field
 from zoho_adobe.resources.table import Table
 from zoho_adobe.text_columns import from_text
 
@@ -55,6 +56,8 @@ class ZohoIngestion(pulumi.ComponentResource):
             with a base connection, and "landing-zone" without.
         deletes: what becomes of records that are deleted in Zoho, where a table does not say: "mark" writes each with
             its time into a dataset of their own, "ignore" does not; "ignore" if left out. Only files tell of them.
+        labels: "suggested" gives the data usage labels I1, I2 and S1 to columns that look personal by their names,
+            where a table's own `labels` say nothing of the column; see docs/tasks/profile.md for the list.
         zoho: the arguments of each `CrmModule` but its name, for what comes by files: such as {"data_center": "eu"}.
             If it is left out, the data center and credentials of `connection`.
         base_connection_id: the base connection to read through, or
@@ -100,6 +103,7 @@ class ZohoIngestion(pulumi.ComponentResource):
         schedule: Schedule,
         via: Via | None = None,
         deletes: Deletes | None = None,
+        labels: Literal["suggested"] | None = None,
         zoho: Mapping[str, Any] | None = None,
         base_connection_id: pulumi.Input[str] | None = None,
         connection: Mapping[str, Any] | None = None,
@@ -109,10 +113,11 @@ class ZohoIngestion(pulumi.ComponentResource):
         force_destroy: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        check_choices("ZohoIngestion", via=via, deletes=deletes)
+        check_choices("ZohoIngestion", via=via, deletes=deletes, labels=labels)
         chosen = tables_of(tables, group)
         if base_connection_id is not None and connection is not None:
             raise ValueError("ZohoIngestion: pass either base_connection_id or connection")
+        _check_relationships(chosen)
         ways = _ways(chosen, via, connected=base_connection_id is not None or connection is not None)
         marking = _marking(chosen, ways, deletes)
         by_files = [path for path in chosen if ways[path] in FILES]
@@ -124,6 +129,7 @@ class ZohoIngestion(pulumi.ComponentResource):
         moved = pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)
         self._child = pulumi.ResourceOptions(parent=self, aliases=[moved])
         protected = pulumi.ResourceOptions(parent=self, aliases=[moved], protect=protect_data or None)
+        self._suggests = labels == "suggested"
         self._make = Maker(suffix, self._child, protected, force_destroy)
         if connection is not None:
             arguments = {"name": resource_name, "suffix": suffix, **connection}
@@ -133,6 +139,7 @@ class ZohoIngestion(pulumi.ComponentResource):
         self.dataflows, self.datasets, self.schemas = {}, {}, {}
         self.source_connections, self.target_connections, self.mapping_sets = {}, {}, {}
         self.deletions = {}
+        self._keys: dict[str, pulumi.Output[dict[str, str]]] = {}
         files = Exports(resource_name, place, self._child) if by_files else None
         for path, how in chosen.items():
             self._ingest(
@@ -144,6 +151,7 @@ class ZohoIngestion(pulumi.ComponentResource):
                 files=files if ways[path] in FILES else None,
                 marked=path in marking,
             )
+        self._relate(resource_name, chosen)
         self._warn_of_batches(chosen[path].schedule or schedule for path in (*by_files, *marking))
         self.exports = files.document() if files else pulumi.Output.from_input(None)
         self.register_outputs({kind: getattr(self, kind) for kind in _BY_TABLE})
@@ -175,8 +183,14 @@ class ZohoIngestion(pulumi.ComponentResource):
             fields=inputs.fields,
             field_groups=how.field_groups,
             schema_class=how.schema_class,
+            identities=identities_of(plan, how) if how.identities else None,
+            labels=plan.apply(lambda it: labels_of(it, how, suggested=self._suggests))
+            if how.labels or self._suggests
+            else None,
+            profile=how.profile,
             problems=plan_of(None, how, files=files is not None).problems or plan.apply(lambda it: it.problems),
         )
+        self._keys[path] = plan.apply(lambda it: it.keys)
         self.datasets[path], self.schemas[path] = ends.dataset.id, ends.schema.id
         self.target_connections[path] = ends.target.id
         mapping = {"schema_fields": plan.apply(lambda it: it.fields), "chosen": list(how.fields)}
@@ -218,6 +232,21 @@ class ZohoIngestion(pulumi.ComponentResource):
         self._warn_of_columns(path, names)
         self._warn_of_types(path, plan.apply(lambda it: it.differing))
         files.add(module, how, schedule, names, target_entry(folder, way, ends), deletions)
+
+    def _relate(self, resource_name: str, tables: Mapping[str, IngestedTable]) -> None:
+        """Make the relationships, once all schemas are there: tables may refer to each other."""
+        for path, how in tables.items():
+            for column, other in how.relationships.items():
+                Relationship(
+                    f"{resource_name}-{path}-{column}",
+                    schema_id=self.schemas[path],
+                    field=self._field(path, column),
+                    other_schema_id=self.schemas[other],
+                    opts=self._child,
+                )
+
+    def _field(self, path: str, column: str) -> pulumi.Output[str]:
+        return self._keys[path].apply(lambda keys: keys[column])
 
     def _use(self, path: str, way: Way) -> None:
         self.dataflows[path], self.source_connections[path] = way.dataflow.id, way.source.id
@@ -288,6 +317,21 @@ def _crm_of(connection: Mapping[str, Any]) -> dict[str, Any]:
     """Return where Zoho CRM is, and its credentials, as far as the arguments of a base connection say it."""
     keys = ("data_center", "accounts_url", "client_id", "client_secret", "refresh_token")
     return {key: connection[key] for key in keys if connection.get(key) is not None}
+
+
+def _check_relationships(tables: Mapping[str, IngestedTable]) -> None:
+    for path, how in tables.items():
+        for column, other in how.relationships.items():
+            if other not in tables:
+                raise ValueError(
+                    f"ZohoIngestion: tables: {path}: relationships: {column!r} refers to {other!r}, which is not among "
+                    f"the tables of this stack: {', '.join(tables)}"
+                )
+            if not any(identity.primary for identity in tables[other].identities.values()):
+                raise ValueError(
+                    f"ZohoIngestion: tables: {path}: relationships: {column!r} refers to {other!r}, which has no "
+                    f'primary identity: give it one, such as identities={{"id": Identity(..., primary=True)}}'
+                )
 
 
 def _ways(tables: Mapping[str, IngestedTable], via: Via | None, *, connected: bool) -> dict[str, Via]:

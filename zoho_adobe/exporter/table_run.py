@@ -233,7 +233,7 @@ class TableRun:
                     f"the watermark of {self.table.name} was changed by somebody else while it was exported",
                     remedy="Run the export again",
                 )
-            catalog.tag_dataset(dataset, TAG, with_watermark(words, mark))
+            catalog.tag_dataset(dataset, {TAG: with_watermark(words, mark)})
         # Catalog knows no precondition: what others wrote at the same time may have taken ours away.
         if read_watermark(catalog.dataset(dataset.id).tags.get(TAG, ()), module) != mark:
             raise ZoneConflictError(

@@ -5,20 +5,23 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/catalog/d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import ReadResult
 
-from zoho_adobe.errors import InUseError, NameTakenError
+from zoho_adobe.errors import InputError, InUseError, NameTakenError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import notice
+from zoho_adobe.resources.identity import refuse_change
 from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another, naming
 from zoho_adobe.resources.looking import exists
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.named import NamedLifecycle
+from zoho_adobe.resources.tag_write import write_tags
 from zoho_adobe.session import current
 
 if TYPE_CHECKING:
@@ -29,7 +32,13 @@ DECLARATION = Declaration(
     "Dataset",
     "DATASET",
     name="name",
-    inputs=(*naming(), id_of_another("schema_id"), Input("force_destroy", bool, default=False), *PLACE),
+    inputs=(
+        *naming(),
+        id_of_another("schema_id"),
+        Input("force_destroy", bool, default=False),
+        Input("profile", bool),
+        *PLACE,
+    ),
     outputs=("full_name",),
 )
 
@@ -58,6 +67,7 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
     def replaces(self, call: DatasetCall) -> list[str]:
         """Replace for another schema or sandbox, unless the dataset holds rows that nobody said may go."""
         replaces = super().replaces(call)
+        refuse_change(call.olds, call.news)
         if replaces and not call.olds.get("force_destroy"):
             # The engine would delete what fills the dataset first, and then fail here.
             self._refuse_if_filled(call, f"replaced ({', '.join(replaces)} changes)")
@@ -80,7 +90,10 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
     def post(self, call: DatasetCall) -> MadeDataset:
         """Make a dataset."""
         props = call.news
-        return call.catalog.create_dataset(self.full_name(props), props.get("description", ""), props["schema_id"])
+        self._require_enabled_schema(call)
+        return call.catalog.create_dataset(
+            self.full_name(props), props.get("description", ""), props["schema_id"], profile=_for_profile(props)
+        )
 
     def discard(self, call: DatasetCall, id_: str) -> None:
         """Delete a dataset."""
@@ -96,6 +109,8 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
             )
         if found.description != call.news.get("description", found.description):
             call.catalog.change_dataset(found.id, description=call.news["description"])
+        if _for_profile(call.news) and not found.profile:
+            self._enable(call, found.id)
         return found
 
     def finish(self, call: DatasetCall, made: Found | MadeDataset, _new: bool) -> Props:
@@ -106,6 +121,8 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
     def shown(self, call: DatasetCall, found: Found) -> ReadResult:
         """Return the object, with drift as inputs."""
         drifted = self.seen(call.olds, found.name, found.description)
+        if _for_profile(call.olds) and not found.profile:
+            drifted["profile"] = False
         return ReadResult(call.id, self.outputs(drifted), drifted)
 
     def patch(self, call: DatasetCall) -> Props:
@@ -117,6 +134,8 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
         changes = {field: text for field, text in after.items() if text != before[field]}
         if changes:
             call.catalog.change_dataset(call.id, **changes)
+        if _for_profile(call.news) and not _for_profile(call.olds):
+            self._enable(call, call.id)
         return self.outputs(call.news)
 
     def remove(self, call: DatasetCall) -> None:
@@ -135,6 +154,27 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
         targets = [item for item in call.clients.dataflows(call.sandbox).targets() if item.dataset_id == found.id]
         on_it = [f"target connection {item.name!r} ({item.id})" for item in targets[:3]]
         return on_it + (["the data in it"] if call.catalog.has_batches(found.id) else [])
+
+    def _enable(self, call: DatasetCall, dataset_id: str) -> None:
+        """Let Profile take the dataset's rows; the exporter may write another tag at the same time."""
+        self._require_enabled_schema(call)
+        write_tags(
+            call.clients,
+            call.sandbox,
+            dataset_id,
+            "unifiedProfile",
+            lambda found: {} if found.profile else found.profile_tags,
+            shared=lambda _: True,
+        )
+
+    def _require_enabled_schema(self, call: DatasetCall) -> None:
+        schema_id = call.news["schema_id"]
+        if _for_profile(call.news) and not call.clients.schema_registry(call.sandbox).schema(schema_id).profile:
+            raise InputError(
+                "profile",
+                f"the schema {schema_id} is not enabled for Profile, and Adobe wants that first",
+                remedy="Set profile=True on the schema, too",
+            )
 
     def _delete_targets(self, call: DatasetCall) -> None:
         """Delete the target connections that creates which were cut off left on a dataset that is gone."""
@@ -159,6 +199,10 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
             )
 
 
+def _for_profile(props: Mapping[str, Any]) -> bool:
+    return props.get("profile") is True
+
+
 class Dataset(ManagedResource):
     """A dataset of a schema.
 
@@ -169,6 +213,8 @@ class Dataset(ManagedResource):
         description: the description shown in Adobe.
         suffix: the stack's seed, as for `BaseConnection`.
         force_destroy: whether it may be deleted with data in it; False if left out.
+        profile: whether Real-Time Customer Profile takes its rows: those that come from then on. Adobe never switches
+            that off again. Its schema needs profile=True, too.
         opts: the resource's options; deleting before replacing is always on.
 
     Attributes:
@@ -192,6 +238,7 @@ class Dataset(ManagedResource):
         description: pulumi.Input[str] | None = None,
         suffix: pulumi.Input[str] | None = None,
         force_destroy: pulumi.Input[bool] | None = None,
+        profile: pulumi.Input[bool] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         self.register(resource_name, locals(), opts)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from zoho_adobe.api.deadline import pause
-from zoho_adobe.errors import ConnectionStateError, LostAnswerError, NotFoundError
+from zoho_adobe.errors import ConnectionStateError, LostAnswerError, NotFoundError, StillAtWorkError
 
 R = TypeVar("R")
 
@@ -30,6 +30,33 @@ def look_after(error: LostAnswerError, look: Callable[[], R | None]) -> R | None
         if found is not None:
             return found
     return None
+
+
+def made_once(post: Callable[[], R], find: Callable[[], R | None]) -> R:
+    """Make something that is found again by what it is; after an answer that never came, look before a second try.
+
+    Args:
+        post: sends the request that makes it.
+        find: finds it if it is there.
+
+    Raises:
+        LostAnswerError: two answers were lost, and nothing has appeared.
+    """
+    try:
+        return post()
+    except LostAnswerError as error:
+        found = look_after(error, find)
+        if found is not None:
+            return found
+        if isinstance(error, StillAtWorkError):
+            raise
+    try:
+        return post()
+    except LostAnswerError as error:
+        found = look_after(error, find)
+        if found is None:
+            raise
+        return found
 
 
 def exists(ask: Callable[[], object]) -> bool:

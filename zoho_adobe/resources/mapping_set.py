@@ -16,15 +16,17 @@ import pulumi
 from pulumi.dynamic import ReadResult
 
 from zoho_adobe.columns import field_name, near
+from zoho_adobe.data_prep_functions import wrong_expression
 from zoho_adobe.errors import InputError, LostAnswerError, NotFoundError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props, are_texts
 from zoho_adobe.resources.edge import notice
+from zoho_adobe.resources.fields import TENANT, own_field
 from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.looking import look_after
 from zoho_adobe.resources.managed import ManagedResource
-from zoho_adobe.resources.schema import TENANT, own_field
+from zoho_adobe.text_columns import is_conversion
 
 if TYPE_CHECKING:
     from zoho_adobe.api.data_prep import DataPrep
@@ -61,6 +63,7 @@ class MappingSetLifecycle(Lifecycle[Call]):
         elif are_texts(mappings):
             _check_fit(mappings, news.get("schema_fields"), news.get("columns"), problems)
             _check_paths(inputs, problems)
+            _check_expressions(mappings, problems)
             if isinstance(news.get("chosen"), list):
                 _check_moves(olds.get("mappings"), mappings, news["chosen"], problems)
 
@@ -69,6 +72,7 @@ class MappingSetLifecycle(Lifecycle[Call]):
         data_prep, schema_id, wanted = call.clients.data_prep(call.sandbox), call.news["schema_id"], _wire(call.news)
         found = _find(data_prep, schema_id, wanted)
         if found is None:
+            _refuse_wrong_expressions(data_prep, call.news["mappings"])
             try:
                 found = data_prep.create_mapping_set(schema_id, wanted).id
             except LostAnswerError as error:
@@ -121,6 +125,19 @@ def _check_fit(mappings: Mapping[str, object], fields: object, columns: object, 
             )
 
 
+def _check_expressions(mappings: Mapping[str, object], problems: list[InputError]) -> None:
+    for destination, source in mappings.items():
+        if isinstance(source, str) and "(" in source and (wrong := wrong_expression(source)):
+            problems.append(InputError("mappings", f"{destination!r} comes from {source!r}: {wrong}"))
+
+
+def _refuse_wrong_expressions(data_prep: DataPrep, mappings: Mapping[str, str]) -> None:
+    """Ask Data Prep about what the program has written itself; it knows more than names and numbers of arguments."""
+    for destination, source in mappings.items():
+        if "(" in source and not is_conversion(source) and (wrong := data_prep.wrong_expression(source)):
+            raise InputError("mappings", f"{destination!r} comes from {source!r}: {wrong}")
+
+
 def _check_paths(inputs: Props, problems: list[InputError]) -> None:
     """Report paths of one field, or of a field and of what is in it: one mapping would silently win."""
     for destination in sorted(inputs["mappings"]):
@@ -162,6 +179,9 @@ def _check_moves(before: object, after: Mapping[str, object], chosen: list[objec
         if not isinstance(source, str) or source in chosen or not path.startswith(own):
             continue
         old, other = had.get(source, path), before.get(path, source)
+        if "(" in source or "(" in other:
+            # An expression is what the program says itself, and no column that moves.
+            continue
         if old != path and re.fullmatch(re.escape(own_field(field_name(source))) + r"\d*", old):
             name = old.removeprefix(own)
             problems.append(

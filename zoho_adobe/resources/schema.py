@@ -8,6 +8,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/xdm/schem
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -26,6 +27,8 @@ from zoho_adobe.errors import (
 from zoho_adobe.resources.checks import Props, are_texts, known
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.field_groups import FieldGroups, SchemaCall, words_of
+from zoho_adobe.resources.field_marks import FieldMarks, check_labels
+from zoho_adobe.resources.identity import Identity, as_inputs, check_identities, refuse_change
 from zoho_adobe.resources.inputs import PLACE, Declaration, Input, naming
 from zoho_adobe.resources.listing import Identified
 from zoho_adobe.resources.looking import gone
@@ -39,9 +42,6 @@ if TYPE_CHECKING:
 PROFILE_CLASS = "https://ns.adobe.com/xdm/context/profile"
 """The class of what describes a person; Adobe's own tutorial uses it for all of a CRM's tables."""
 
-TENANT = "_tenant"
-"""Stands in the path of a field for the tenant's namespace, so that a program fits every organization."""
-
 DECLARATION = Declaration(
     "Schema",
     "SCHEMA",
@@ -51,6 +51,9 @@ DECLARATION = Declaration(
         Input("schema_class", replaces=True, default=PROFILE_CLASS),
         Input("field_groups", list),
         Input("fields", dict),
+        Input("identities", object),
+        Input("labels", object),
+        Input("profile", bool),
         # Not kept: they only have to come up before anything is made.
         Input("problems", list, kept=False),
         *PLACE,
@@ -82,14 +85,17 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
                 )
             if known(word) and xdm_field(str(word))["type"] not in _TYPES:
                 problems.append(InputError("fields", f"{name!r} has the unknown type {word!r}"))
+        check_identities(inputs, problems)
+        check_labels(inputs, problems)
         if isinstance(news.get("problems"), list):
             for problem in news["problems"]:
                 field, _, message = str(problem).partition(": ")
                 problems.append(InputError(field, message))
 
     def replaces(self, call: SchemaCall) -> list[str]:
-        """Refuse a change of a field's type, which no dataset survives."""
+        """Refuse a change of a field's type, which no dataset survives, and what Profile does not undo."""
         replaces = super().replaces(call)
+        refuse_change(call.olds, call.news)
         before, after = call.olds.get("fields") or {}, call.news.get("fields")
         if not replaces and isinstance(after, Mapping):
             for name in sorted(set(before) & set(after)):
@@ -100,6 +106,10 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
                         remedy="Give the new column a field of another name",
                     )
         return replaces
+
+    def prepare(self, call: SchemaCall) -> None:
+        """Look up the namespaces and labels that the program names."""
+        FieldMarks(call).require_names()
 
     def obtain(self, call: SchemaCall) -> tuple[str, Props]:
         """Make the field group of its own fields, then the schema."""
@@ -138,8 +148,16 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
         self._extend(call, there)
         return found
 
-    def finish(self, call: SchemaCall, _made: Identified, _new: bool) -> Props:
-        """Return the outputs."""
+    def finish(self, call: SchemaCall, made: Identified, new: bool) -> Props:
+        """Make identities and labels, and switch Profile on last: nothing undoes that."""
+        try:
+            self._mark(call, made.id)
+        except ZohoAdobeError:
+            if new and not call.news.get("suffix"):
+                # No later create would find it.
+                with contextlib.suppress(ZohoAdobeError):
+                    self.discard(call, made.id)
+            raise
         return self.outputs(call.news, field_group_id=call.group_id)
 
     def get(self, call: SchemaCall, id_: str) -> XdmSchema:
@@ -165,12 +183,16 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
                 for name, word in props["fields"].items()
                 if name in there
             }
+        drifted |= FieldMarks(call).shown(call.id)
+        if props.get("profile") is True and not found.profile:
+            drifted["profile"] = False
         outputs = self.outputs(drifted, field_group_id="" if group is None else call.group_id)
         return ReadResult(call.id, outputs, drifted)
 
     def patch(self, call: SchemaCall) -> Props:
         """Add fields and field groups, and change title and description."""
         try:
+            FieldMarks(call).require_names()
             found, group = call.registry.schema(call.id), call.group()
             if group is not None:
                 # First what may be refused: then nothing else was changed either.
@@ -180,6 +202,7 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
                 self.groups.make(call)
             self._retitle(call, found)
             self._extend(call, found)
+            self._mark(call, call.id)
         except ZohoAdobeError as error:
             left = self.groups.give_up(call)
             if isinstance(error, NotFoundError):
@@ -190,16 +213,22 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
         return self.outputs(call.news, field_group_id=call.group_id)
 
     def remove(self, call: SchemaCall) -> None:
-        """Delete the schema, then the field group of its own fields."""
+        """Delete the schema, then the field group of its own fields and their descriptors."""
         try:
             super().remove(call)
         except RejectedError as error:
-            on_it = ", ".join(_datasets_of(call, call.id))
-            if not on_it:
+            if on_it := ", ".join(_datasets_of(call, call.id)):
+                raise error.with_remedy(error.remedy, f"It is in use by {on_it}: {CUT_OFF}") from error
+            if not call.registry.schema(call.id).profile:
                 raise
-            raise error.with_remedy(error.remedy, f"It is in use by {on_it}: {CUT_OFF}") from error
+            notice(
+                f"the schema {self.full_name(call.olds)!r} ({call.id}) stays: Adobe does not delete a schema that is "
+                "enabled for Profile; the same program finds it again"
+            )
+            return
         if call.group_id:
             self.groups.discard(call, call.group_id)
+        FieldMarks(call).clear(call.id)
 
     def built_on(self, call: SchemaCall, found: Identified) -> list[str]:
         """Return the datasets of a schema."""
@@ -228,6 +257,12 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
         if title is not None or description is not None:
             call.registry.retitle_schema(found.id, title, description)
 
+    def _mark(self, call: SchemaCall, schema_id: str) -> None:
+        """Make identities and labels what the program says, and switch Profile on where it wants that."""
+        FieldMarks(call).apply(schema_id)
+        if call.news.get("profile") is True and not (found := call.registry.schema(schema_id)).profile:
+            call.registry.enable_for_profile(found)
+
     def _extend(self, call: SchemaCall, found: XdmSchema) -> None:
         """Add further field groups; the schema keeps those that the program drops."""
         groups = _groups(call)
@@ -240,15 +275,6 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
                     f"the schema {self.full_name(call.news)!r} keeps the field group {part}: a schema in use can only "
                     "grow"
                 )
-
-
-def own_field(name: str) -> str:
-    """Return the path of one of a schema's own fields, as a mapping set wants it.
-
-    Args:
-        name: the field's name, one of `Schema`'s `fields`.
-    """
-    return f"{TENANT}.{name}"
 
 
 def _groups(call: SchemaCall) -> list[str]:
@@ -272,6 +298,11 @@ class Schema(ManagedResource):
         field_groups: the `$id`s of further field groups, such as Adobe's
             "https://ns.adobe.com/xdm/context/profile-person-details".
         schema_class: the `$id` of its class; XDM Individual Profile if it is left out.
+        identities: which fields identify a person, such as {"email": Identity("Email", primary=True)}: each is one of
+            its own fields or the path of a field of a field group, such as "personalEmail.address".
+        labels: the data usage labels of fields, named likewise, such as {"email": ["I1", "C2"]}: Adobe's, or those of a
+            `UsageLabel`. Labels that others set stay.
+        profile: whether Real-Time Customer Profile takes its data. Adobe never switches that off again.
         description: the description shown in Adobe.
         problems: what whoever chose the fields found wrong; each is an error in the preview.
         suffix: the stack's seed, as for `BaseConnection`.
@@ -300,9 +331,12 @@ class Schema(ManagedResource):
         fields: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
         field_groups: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         schema_class: pulumi.Input[str] | None = None,
+        identities: pulumi.Input[Mapping[str, Identity]] | None = None,
+        labels: pulumi.Input[Mapping[str, pulumi.Input[Sequence[pulumi.Input[str]]]]] | None = None,
+        profile: pulumi.Input[bool] | None = None,
         description: pulumi.Input[str] | None = None,
         problems: pulumi.Input[Sequence[str]] | None = None,
         suffix: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        self.register(resource_name, locals(), opts)
+        self.register(resource_name, {**locals(), "identities": as_inputs(identities)}, opts)

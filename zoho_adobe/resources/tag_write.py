@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zoho_adobe.api.deadline import held, pause
@@ -11,6 +11,7 @@ from zoho_adobe.resources.progress import TAG, Tag, read_tag
 from zoho_adobe.session import current
 
 if TYPE_CHECKING:
+    from zoho_adobe.api.catalog import Dataset
     from zoho_adobe.api.clients import Clients
 
 _WRITES = 5
@@ -36,20 +37,55 @@ def write_tag(
     Raises:
         ConnectionStateError: others write to it all the time.
     """
+
+    def wanted(dataset: Dataset) -> dict[str, Sequence[str]]:
+        there = list(dataset.tags.get(TAG, ()))
+        tag = change(read_tag(there))
+        return {} if tag.words() == there else {TAG: tag.words()}
+
+    def shared(dataset: Dataset) -> bool:
+        return len(change(read_tag(list(dataset.tags.get(TAG, ())))).entries) > 1
+
+    write_tags(clients, sandbox, dataset_id, TAG, wanted, shared=shared, look=look)
+
+
+def write_tags(
+    clients: Clients,
+    sandbox: str,
+    dataset_id: str,
+    named: str,
+    wanted: Callable[[Dataset], Mapping[str, Sequence[str]]],
+    *,
+    shared: Callable[[Dataset], bool],
+    look: bool = True,
+) -> None:
+    """Write tags of a dataset, and look whether they have stayed.
+
+    Args:
+        clients: the clients of the organization.
+        sandbox: the sandbox.
+        dataset_id: the dataset.
+        named: the tag that a message names.
+        wanted: returns the tags to write; nothing where they are as they should be.
+        shared: returns whether another process is known to write tags of the dataset, too.
+        look: whether to look.
+
+    Raises:
+        ConnectionStateError: others write to it all the time.
+    """
     catalog, clock = clients.catalog(sandbox), current().clock
     for _ in range(_WRITES):
         began = clock.monotonic()
         with held(clients.lock(f"dataset {sandbox} {dataset_id}")):
             dataset = catalog.dataset(dataset_id)
-            there = list(dataset.tags.get(TAG, ()))
-            tag = change(read_tag(there))
-            if tag.words() == there:
+            tags = wanted(dataset)
+            if not tags:
                 return
-            catalog.tag_dataset(dataset, TAG, tag.words())
+            catalog.tag_dataset(dataset, tags)
         if not look:
             return
-        pause(max(clock.monotonic() - began, _SECONDS_TO_WRITE if len(tag.entries) > 1 else 0))
+        pause(max(clock.monotonic() - began, _SECONDS_TO_WRITE if shared(dataset) else 0))
     raise ConnectionStateError(
-        f"the tag {TAG} of the dataset {dataset_id} is changed again and again by somebody else",
+        f"the tag {named} of the dataset {dataset_id} is changed again and again by somebody else",
         remedy="Run the command again once no other one is at work on this dataset",
     )

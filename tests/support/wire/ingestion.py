@@ -19,6 +19,9 @@ LIFECYCLES = {
     "dataset": "dataset DatasetLifecycle",
     "mapping": "mapping_set MappingSetLifecycle",
     "dataflow": "dataflow DataflowLifecycle",
+    "namespace": "identity_namespace IdentityNamespaceLifecycle",
+    "label": "usage_label UsageLabelLifecycle",
+    "relationship": "relationship RelationshipLifecycle",
 }
 COLUMNS = {"Last_Name": "string", "Modified_Time": "date-time"}
 FIELDS = {"lastName": "string", "modified": "date-time"}
@@ -165,6 +168,15 @@ class Ingestion:
             "dataset_id": changes.get("dataset_id") or self.need("dataset"),
             "schema_id": self.need("schema"),
         }
+
+    def _namespace(self, _: Props) -> Props:
+        return {"code": "ZohoContactId", "name": "Zoho contact id"}
+
+    def _label(self, _: Props) -> Props:
+        return {"name": "Partner", "friendly_name": "Partner data"}
+
+    def _relationship(self, _: Props) -> Props:
+        return {"schema_id": self.need("schema"), "field": "lastName"}
 
     def _dataflow(self, _: Props) -> Props:
         return {
