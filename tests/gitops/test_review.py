@@ -136,6 +136,33 @@ def test_a_replacement_names_its_reason_and_what_is_built_on_it() -> None:
         ),
         ([update(state("Dataset", "d", "1", name="Leads"), op="replace", name="L")], "is **renamed** at Adobe: `name`"),
         (
+            [step("create", None, state("Schema", "s", title="Leads", profile=True))],
+            "Schema `s` is enabled for **Real-Time Customer Profile**: Adobe never undoes that",
+        ),
+        (
+            [update(state("Dataset", "d", "1"), profile=True)],
+            "Dataset `d` is enabled for **Real-Time Customer Profile**",
+        ),
+        (
+            [
+                step(
+                    "create",
+                    None,
+                    state("Schema", "s", fields={"email": "string", "mobile": "string", "stage": "string"}),
+                )
+            ],
+            "Schema `s` has **no label** on `email`, `mobile`, which look personal",
+        ),
+        (
+            [
+                update(
+                    state("Schema", "s", "1", fields={"stage": "string"}, labels={"stage": ["C2"]}),
+                    fields={"stage": "string", "email": "string"},
+                )
+            ],
+            "Schema `s` has **no label** on `email`, which looks personal",
+        ),
+        (
             [update(state("Dataset", "d", "1", suffix="0a"), suffix="0b")],
             "`suffix` `0a` → `0b`; whoever finds it by",
         ),
@@ -153,6 +180,11 @@ def test_what_needs_a_second_look(steps: list[dict[str, Any]], expected: str) ->
         [step("delete", state("random:index/randomId:RandomId", "seed", "x"), None)],
         [update(FLOW, name="another name")],
         [step("delete", state("Table", "t", "1"), None)],
+        [step("delete", state("IdentityNamespace", "n", "1"), None)],
+        [step("delete", state("UsageLabel", "l", "1"), None)],
+        [update(state("Schema", "s", "1", fields={"email": "string"}), description="ours")],
+        [update(state("Dataset", "d", "1", profile=True), description="ours", profile=True)],
+        [step("create", None, state("Schema", "s", fields={"email": "string"}, labels={"email": ["I1"]}))],
         [update(FLOW, "schedule.frequency", "schedule.interval", schedule={"frequency": "minute", "interval": 30})],
     ],
 )

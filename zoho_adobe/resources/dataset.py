@@ -16,7 +16,7 @@ from zoho_adobe.errors import InputError, InUseError, NameTakenError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import notice
-from zoho_adobe.resources.identity import refuse_change
+from zoho_adobe.resources.identity import refuse_change, tell_of_profile
 from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another, naming
 from zoho_adobe.resources.looking import exists
 from zoho_adobe.resources.managed import ManagedResource
@@ -63,6 +63,10 @@ class DatasetLifecycle(NamedLifecycle[DatasetCall, "Found", "MadeDataset"]):
     declaration = DECLARATION
     noun = "dataset"
     calls = DatasetCall
+
+    def examine(self, olds: Props, _news: Props, inputs: Props, _problems: list[InputError]) -> None:
+        """Say that Profile is switched on."""
+        tell_of_profile(self.noun, inputs.get("name", ""), olds, inputs)
 
     def replaces(self, call: DatasetCall) -> list[str]:
         """Replace for another schema or sandbox, unless the dataset holds rows that nobody said may go."""

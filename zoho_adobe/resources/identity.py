@@ -15,6 +15,7 @@ from pulumi.output import contains_unknowns
 from zoho_adobe.columns import DATE_TYPES, near, xdm_field
 from zoho_adobe.errors import InputError
 from zoho_adobe.resources.checks import Props, are_texts, is_unknown, known
+from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.fields import own_name
 
 STANDARD = (
@@ -103,6 +104,19 @@ def check_identities(inputs: Props, problems: list[InputError]) -> None:
                 remedy='Pass one, such as identities={"email": Identity("Email", primary=True)}',
             )
         )
+
+
+def tell_of_profile(noun: str, name: str, olds: Mapping[str, Any], news: Mapping[str, Any]) -> None:
+    """Say in the preview that Profile is switched on for good.
+
+    Args:
+        noun: what the object is called.
+        name: its name.
+        olds: its inputs of the last update.
+        news: its inputs as they are to be.
+    """
+    if news.get("profile") is True and olds.get("profile") is not True:
+        notice(f"the {noun} {name!r} is enabled for Real-Time Customer Profile, which Adobe never undoes")
 
 
 def primary_of(identities: Mapping[str, Any]) -> list[str]:

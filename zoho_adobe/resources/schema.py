@@ -28,7 +28,7 @@ from zoho_adobe.resources.checks import Props, are_texts, known
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.field_groups import FieldGroups, SchemaCall, words_of
 from zoho_adobe.resources.field_marks import FieldMarks, check_labels
-from zoho_adobe.resources.identity import Identity, as_inputs, check_identities, refuse_change
+from zoho_adobe.resources.identity import Identity, as_inputs, check_identities, refuse_change, tell_of_profile
 from zoho_adobe.resources.inputs import PLACE, Declaration, Input, naming
 from zoho_adobe.resources.listing import Identified
 from zoho_adobe.resources.looking import gone
@@ -75,7 +75,7 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
         super().__init__()
         self.groups = FieldGroups(self)
 
-    def examine(self, _olds: Props, news: Props, inputs: Props, problems: list[InputError]) -> None:
+    def examine(self, olds: Props, news: Props, inputs: Props, problems: list[InputError]) -> None:
         """Report fields that XDM cannot have."""
         fields = inputs.get("fields")
         for name, word in fields.items() if are_texts(fields) else ():
@@ -86,6 +86,7 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
             if known(word) and xdm_field(str(word))["type"] not in _TYPES:
                 problems.append(InputError("fields", f"{name!r} has the unknown type {word!r}"))
         check_identities(inputs, problems)
+        tell_of_profile(self.noun, inputs.get("title", ""), olds, inputs)
         check_labels(inputs, problems)
         if isinstance(news.get("problems"), list):
             for problem in news["problems"]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from zoho_adobe.review.dependents import DATAFLOW, Dependents
 from zoho_adobe.review.model import Action, Field, Preview, Resource
 from zoho_adobe.review.schedules import minutes_between, rhythm, schedule_of
 from zoho_adobe.review.text import code, count, kind_of, short, shortened
 from zoho_adobe.review.values import UNKNOWN, is_unknown, last
+from zoho_adobe.zoho_labels import suggested_labels
 
 _CREDENTIALS = ("client_id", "client_secret", "refresh_token", "access_token", "code")
 _ZOHO_PLACE = ("data_center", "accounts_url", "endpoint")
 _ADOBE_PLACE = ("organization", "sandbox", "platformUrl", "imsUrl")
 _WHICH_ROWS = ("schedule", "schedule.backfill", "schedule.start")
 # Deleting one of these deletes nothing at Adobe.
-_ONLY_IN_THE_STATE = ("Table", "MappingSet")
+_ONLY_IN_THE_STATE = ("Table", "MappingSet", "IdentityNamespace", "UsageLabel")
 _HOLDS_DATA = ("Schema", "Dataset")
 _FLOW_ENDS = {"source_connection_id": "SourceConnection", "target_connection_id": "TargetConnection"}
 _MOST_NAMES = 10
@@ -221,6 +222,29 @@ def _forced(resource: Resource, _: Dependents) -> Iterator[str]:
         yield "may be deleted **with its data** from then on"
 
 
+def _for_profile(resource: Resource, _: Dependents) -> Iterator[str]:
+    before, after = resource.old, resource.new
+    if resource.own not in _HOLDS_DATA or after is None or after.inputs.get("profile") is not True:
+        return
+    if before is None or before.inputs.get("profile") is not True:
+        yield "is enabled for **Real-Time Customer Profile**: Adobe never undoes that"
+
+
+def _unlabelled(resource: Resource, _: Dependents) -> Iterator[str]:
+    if resource.own != "Schema" or resource.new is None:
+        return
+    if resource.old is not None and not resource.field("fields", "labels"):
+        return
+    inputs = resource.new.inputs
+    fields, labels = inputs.get("fields"), inputs.get("labels")
+    if not isinstance(fields, Mapping) or is_unknown(labels):
+        return
+    labelled = labels if isinstance(labels, Mapping) else {}
+    bare = [name for name in sorted(fields) if suggested_labels(name) and not labelled.get(name)]
+    if bare:
+        yield f"has **no label** on {_list(bare)}, which {'looks' if len(bare) == 1 else 'look'} personal"
+
+
 def _renamed(preview: Preview) -> Iterator[str]:
     """A resource that goes while another of its kind comes is mostly one that was renamed without an alias."""
     gone = [item for item in preview.changes if item.own and item.action is Action.DELETE]
@@ -271,6 +295,8 @@ _RULES: tuple[Rule, ...] = (
     _reads_again,
     _brings_less,
     _renamed_in_place,
+    _for_profile,
+    _unlabelled,
     _disabled,
     _runs_less,
     _rotated,
