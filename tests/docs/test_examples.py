@@ -14,6 +14,7 @@ import yaml
 from emulator import launch
 from tests.support.crm import Crm
 from tests.support.pages import lines, shell
+from tests.support.profile import profile_of
 from tests.support.stack import Stack, copy_project
 from tests.support.tenant import Tenant
 from zoho_adobe.api.zoho_bulk import SCOPES
@@ -123,6 +124,19 @@ def test_three_tables_by_the_landing_zone(clone: Stack, emulator: launch.Emulato
         arrived = [next(iter(row.values())) for row in crm.arrived(outputs["datasets"][table])]
         assert sorted(row["id"] for row in arrived) == sorted(row["id"] for row in crm.rows(table))
     assert at.preview("--expect-no-changes").steps() == {}
+
+
+@pytest.mark.long
+def test_contacts_into_profile(clone: Stack, emulator: launch.Emulator) -> None:
+    zoho = emulator.control("POST", "/zoho/credentials", {"dc": "us", "scopes": [*SCOPES, "ZohoCRM.settings.READ"]})
+    clone.tenant.zoho = zoho
+    clone.tenant.canaries |= {zoho["client_secret"], zoho["refresh_token"]}
+    clone.env |= {f"ZOHO_{key.upper()}": zoho[key] for key in ("client_id", "client_secret", "refresh_token")}
+    crm = Crm.of(clone.tenant)
+    crm.change_row("Contacts", crm.rows("Contacts")[0]["id"], Email="Ann@example.com")
+    at = replace(follow("../examples/profile/README.md", clone, values_of(clone.tenant)), name="dev")
+    crm.run(at.outputs()["dataflows"]["Contacts"])
+    assert profile_of(clone.tenant, "ann@example.com") is not None
 
 
 @pytest.mark.long

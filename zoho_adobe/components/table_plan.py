@@ -147,9 +147,9 @@ def identities_of(plan: pulumi.Output[Plan], how: IngestedTable) -> pulumi.Outpu
         how: how the table is ingested.
     """
     by_column = {column: identity.as_input() for column, identity in how.identities.items()}
-    return pulumi.Output.all(plan, by_column).apply(
+    return pulumi.Output.all(plan.apply(lambda it: it.keys), by_column).apply(
         # A column that is not there is among the problems.
-        lambda both: {both[0].keys[column]: item for column, item in both[1].items() if column in both[0].keys}
+        lambda both: {both[0][column]: item for column, item in both[1].items() if column in both[0]}
     )
 
 

@@ -224,7 +224,7 @@ class SchemaLifecycle(NamedLifecycle[SchemaCall, Identified, "Titled"]):
                 raise
             notice(
                 f"the schema {self.full_name(call.olds)!r} ({call.id}) stays: Adobe does not delete a schema that is "
-                "enabled for Profile; the same program finds it again"
+                "enabled for Profile; a program with the same title and suffix takes it over again"
             )
             return
         if call.group_id:
