@@ -16,7 +16,7 @@ from tests.faults.model import Cell, Problem, Request
 from tests.support.tenant import Tenant
 from tests.support.wire.plugin import Plugin
 
-SAMPLE = 100
+SAMPLE = 120
 OPERATIONS = [
     (resource, name) for resource, described in RESOURCES.items() for name, does in described.operations.items()
 ]
