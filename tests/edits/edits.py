@@ -149,6 +149,10 @@ def _without_column(tables: dict[str, Table], step: Step) -> None:
     tables[step.table] = replace(how, columns=tuple(name for name in how.columns if name != step.text))
 
 
+def _marked_or_not(tables: dict[str, Table], step: Step) -> None:
+    tables[step.table] = replace(tables[step.table], marked=not tables[step.table].marked)
+
+
 def _another_way(tables: dict[str, Table], step: Step) -> None:
     tables[step.table] = replace(tables[step.table], via=step.text)
 
@@ -250,6 +254,7 @@ EDITS: dict[str, Edit] = {
     "change the schedule": Edit(_ingestion, _plain(lambda it, _: {"interval": 75 - _interval(it)})),
     "add a column": Edit(lambda _, item: bool(columns_to_add(item)), _tables(_with_column), weight=4),
     "remove a column": Edit(lambda _, item: bool(columns_to_remove(item)), _tables(_without_column), weight=4),
+    "mark a field or no more": Edit(_ingestion, _tables(_marked_or_not), weight=5, part="schema"),
     "change the way": Edit(
         lambda _, item: isinstance(item, Ingestion) and not item.retain, _tables(_another_way), weight=8
     ),

@@ -82,6 +82,7 @@ class Table:
     columns: tuple[str, ...]
     group: str | None = None
     via: str = "source"
+    marked: bool = False
 
     @property
     def by_source(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pulumi_random as random
 
-from zoho_adobe import BaseConnection, IngestedTable, Provider, Schedule, ZohoIngestion
+from zoho_adobe import BaseConnection, Identity, IngestedTable, Provider, Schedule, ZohoIngestion
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -60,6 +60,12 @@ def schedule(item: dict[str, Any]) -> Schedule:
     return found
 
 
+def marks(how: dict[str, Any]) -> dict[str, Any]:
+    """Return the identity and the label of a table that is to have them, on its first column."""
+    column = how["columns"][0]
+    return {"identities": {column: Identity("Email")}, "labels": {column: ["I1"]}} if how["marked"] else {}
+
+
 credentials: dict[str, Any] = {
     "endpoint": config.require("zohoEndpoint"),
     "data_center": "us",
@@ -91,7 +97,7 @@ for item in declared["ingestions"]:
         connection=None if base else {**credentials, "adopt_id": item["adopt_id"]},
         zoho={name: value for name, value in credentials.items() if name != "endpoint"},
         tables={
-            table: IngestedTable(columns=how["columns"], group=how["group"], via=how["via"])
+            table: IngestedTable(columns=how["columns"], group=how["group"], via=how["via"], **marks(how))
             for table, how in item["tables"].items()
         },
         schedule=schedule(item),

@@ -96,6 +96,7 @@ RULES: dict[str, Rule] = {
     "change the schedule": every(KEPT),
     "add a column": Rule(pipes=EITHER),
     "remove a column": Rule(pipes=EITHER),
+    "mark a field or no more": every(KEPT),
     "change the way": every(KEPT),
     "take a table out": every(GONE),
     "put a table back": every(NEW),

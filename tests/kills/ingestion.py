@@ -19,7 +19,7 @@ _BY_FILES = _BY_SOURCE.replace("    connection={", "    zoho={").replace(
     '        "endpoint": config.require("zohoEndpoint"),\n', ""
 )
 FILES_PROGRAM = PROGRAM.replace(_BY_SOURCE, _BY_FILES)
-_LEADS = '        "Leads": IngestedTable(columns=["Last_Name"]),\n'
+_LEADS = PROGRAM[PROGRAM.index('        "Leads": ') : PROGRAM.index("    },\n    schedule=")]
 # By what a row is known, in Zoho and in its dataset.
 _NAMES = {"Accounts": ("Account_Name", "accountName"), "Leads": ("Last_Name", "lastName")}
 
@@ -100,8 +100,8 @@ def _rows_twice_or_lost(stack: Stack) -> list[str]:
 
 
 def _without_leads(program: str) -> str:
-    lines = program.splitlines(keepends=True)
-    return "".join(line for line in lines if not line.lstrip().startswith('"Leads"'))
+    begin = program.index('        "Leads": ')
+    return program[:begin] + program[program.index("    },\n    schedule=") :]
 
 
 _HOURLY = Edit("rescheduled", lambda program: program.replace('"frequency": "minute"', '"frequency": "hour"'))

@@ -5,7 +5,7 @@ import signal
 import pulumi
 import pulumi_random as random
 
-from zoho_adobe import IngestedTable, ZohoIngestion
+from zoho_adobe import Identity, IngestedTable, ZohoIngestion
 
 signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -24,7 +24,9 @@ ZohoIngestion(
     },
     tables={
         "Accounts": IngestedTable(columns=["Account_Name"]),
-        "Leads": IngestedTable(columns=["Last_Name"]),
+        "Leads": IngestedTable(
+            columns=["Last_Name"], identities={"Last_Name": Identity("Email")}, labels={"Last_Name": ["I1"]}
+        ),
     },
     schedule={"frequency": "minute", "interval": 30},
     suffix=seed.hex,

@@ -24,8 +24,9 @@ KINDS = {
 }
 """The kinds of objects at Adobe by the resources that have them."""
 
-# Adobe documents no way to delete a mapping set, and runs belong to their dataflow.
-_MAY_BE_UNKNOWN = ("mappingSets", "runs")
+# Adobe documents no way to delete a mapping set, a namespace or a label; runs belong to their dataflow, and descriptors
+# to their schema.
+_MAY_BE_UNKNOWN = ("mappingSets", "runs", "namespaces", "labels", "descriptors")
 
 
 def untruths(stack: Stack) -> list[str]:
@@ -47,7 +48,7 @@ def untruths_of(
     there = {
         kind: {id_: item for item in items if (id_ := id_of(item)) not in strangers} for kind, items in objects.items()
     }
-    return [*_strays(known, there), *_lies(known, there)]
+    return [*_strays(known, there), *_lies(known, there), *_wrong_marks(known, there.get("descriptors", {}))]
 
 
 def id_of(item: Item) -> str:
@@ -85,6 +86,27 @@ def _strays(known: list[tuple[str, Item]], there: Mapping[str, Mapping[str, Item
         f"left over: {count} equal mapping sets of {schema}" for (schema, _), count in equal.items() if count > 1
     ]
     return problems
+
+
+def _wrong_marks(known: list[tuple[str, Item]], descriptors: Mapping[str, Item]) -> list[str]:
+    """List where identities and labels of a schema's own fields are others than the state says."""
+    said = []
+    for resource, item in known:
+        outputs = item["outputs"]
+        for field, identity in (outputs.get("identities") or {}).items() if resource == "Schema" else ():
+            said.append((item["id"], field, f"{identity['namespace']} {identity.get('primary', False)}"))
+        for field, labels in (outputs.get("labels") or {}).items() if resource == "Schema" else ():
+            said.append((outputs["field_group_id"], field, f"{sorted(labels)}"))
+    found = []
+    for item in descriptors.values():
+        field = item["xdm:sourceProperty"].rpartition("/")[2]
+        if item["@type"] == "xdm:descriptorIdentity":
+            what = f"{item['xdm:namespace']} {item['xdm:isPrimary']}"
+        else:
+            what = f"{sorted(label.partition('/')[2] for label in item['xdm:labels'])}"
+        found.append((item["xdm:sourceSchema"], field, what))
+    lost, over = (sorted((Counter(one) - Counter(other)).elements()) for one, other in ((said, found), (found, said)))
+    return [f"lost: the state knows {lost} of fields"] * bool(lost) + [f"left over: {over} of fields"] * bool(over)
 
 
 def _mappings(mapping_set: Item) -> tuple[tuple[str, str], ...]:

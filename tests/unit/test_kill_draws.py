@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -81,7 +82,7 @@ RESOURCE = {
 }
 
 
-def objects(*connections: object) -> dict[str, list[object]]:
+def objects(*connections: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     kinds = "connections sourceConnections targetConnections flows runs schemas fieldGroups datasets mappingSets"
     return {**{kind: [] for kind in kinds.split()}, "connections": list(connections)}
 
@@ -107,3 +108,36 @@ def test_what_exists_is_compared_with_the_state(
 def test_an_outcome_tells_what_was_lost_from_what_was_left_over() -> None:
     outcome = Outcome(drawn()[0], hit=True, problems=["left over after destroy: {}"])
     assert (outcome.has("left over"), outcome.has("lost")) == (True, False)
+
+
+def test_identities_and_labels_are_compared_with_the_state() -> None:
+    schema = {"id": "s", "$id": "s", "title": "T", "sandboxName": "dev", "allOf": [1, 2], "xdmSchema": "s"}
+    outputs = {
+        "full_title": "T",
+        "sandbox": "dev",
+        "field_group_id": "g",
+        "identities": {"email": {"namespace": "Email"}},
+        "labels": {"email": ["I1"]},
+    }
+    resource = {"type": "pulumi-python:dynamic/zoho-adobe:Schema", "id": "s", "outputs": outputs}
+    identity = {
+        "id": "1",
+        "@type": "xdm:descriptorIdentity",
+        "xdm:sourceSchema": "s",
+        "xdm:sourceProperty": "/_t/email",
+        "xdm:namespace": "Email",
+        "xdm:isPrimary": False,
+    }
+    label = {
+        "id": "2",
+        "@type": "xdm:descriptorLabel",
+        "xdm:sourceSchema": "g",
+        "xdm:sourceProperty": "/_t/email",
+        "xdm:labels": ["core/I1"],
+    }
+    there: dict[str, list[dict[str, Any]]] = {**objects(), "schemas": [schema], "fieldGroups": [{"id": "g"}]}
+    assert untruths_of([resource], {**there, "descriptors": [identity, label]}) == []
+    (lost,) = untruths_of([resource], {**there, "descriptors": [identity]})
+    assert lost.startswith("lost: the state knows [('g', 'email'")
+    (over,) = untruths_of([], {**objects(), "descriptors": [label]})
+    assert over.startswith("left over: [('g', 'email'")
