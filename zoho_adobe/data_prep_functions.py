@@ -49,6 +49,15 @@ _ARGUMENTS = {
 _METHODS = {"equals": (1, 1), "equalsIgnoreCase": (1, 1)}
 _NAME = re.compile(r"[A-Za-z_]\w*\Z")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|\$\{[^}]*\}")
+_TEXT = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'")
+# A name after a dot is part of a value, or a method.
+_COLUMN = re.compile(r"\$\{(?P<quoted>[^}]+)\}|(?<![\w.])(?P<name>[A-Za-z_]\w*)(?P<call>\s*\()?")
+_RESERVED = frozenset(
+    (
+        *("new", "mod", "or", "break", "var", "lt", "for", "false", "while", "eq", "gt", "div", "not", "null"),
+        *("continue", "else", "and", "ne", "true", "le", "if", "ge", "return"),
+    )
+)
 _LONGEST = 4_096
 
 
@@ -75,6 +84,21 @@ def wrong_expression(text: str) -> str:
             wanted = str(least) if least == most else f"{least} or more" if most == _MANY else f"{least} to {most}"
             return f"{name}() takes {wanted} argument{'s' if wanted != '1' else ''}, not {count}"
     return ""
+
+
+def columns_of(text: str) -> list[str]:
+    """Return the columns that an expression reads.
+
+    Args:
+        text: the expression.
+    """
+    found = []
+    for match in _COLUMN.finditer(_TEXT.sub("''", text)):
+        if match["quoted"]:
+            found.append(match["quoted"])
+        elif match["call"] is None and match["name"] not in _RESERVED:
+            found.append(match["name"])
+    return list(dict.fromkeys(found))
 
 
 def _unbalanced(plain: str) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 import pulumi
 import pytest
 
-from zoho_adobe import IngestedTable, ZohoIngestion
+from zoho_adobe import Identity, IngestedTable, ZohoIngestion
 from zoho_adobe.columns import field_name, is_date, wire_column, word_of
 from zoho_adobe.components.ingested_table import tables_of
-from zoho_adobe.components.table_plan import plan_of
+from zoho_adobe.components.table_plan import labels_of, plan_of
 
 LATER: Any = object.__new__(pulumi.Output)
 COLUMNS = {"Email": "string", "Last_Name": "string", "Modified_Time": "date-time", "Sum": "Double as number"}
@@ -206,6 +206,72 @@ def test_what_cannot_come_by_files_is_said(how: IngestedTable, module: dict[str,
     assert said.startswith(problem)
 
 
+MARKS: dict[str, Any] = {
+    "identities": {"Email": Identity("Email", primary=True)},
+    "labels": {"Last_Name": ["I2"]},
+    "expressions": {"Email": "lower(Email)"},
+}
+
+
+def test_what_is_said_of_columns_goes_to_their_fields() -> None:
+    plan = plan_of(COLUMNS, IngestedTable(fields={"Email": "personalEmail.address"}, **MARKS))
+    assert (plan.keys["Email"], plan.keys["Last_Name"]) == ("personalEmail.address", "lastName")
+    assert plan.mappings["personalEmail.address"] == "lower(Email)"
+    assert labels_of(plan, IngestedTable(**MARKS), suggested=False) == {"lastName": ["I2"]}
+    assert labels_of(plan, IngestedTable(**MARKS), suggested=True) == {
+        "personalEmail.address": ["I1"],
+        "lastName": ["I2"],
+    }
+    assert labels_of(plan, IngestedTable(labels={"Email": [], "Last_Name": []}), suggested=True) == {}
+
+
+def test_an_expression_takes_the_place_of_what_a_file_needs() -> None:
+    how = IngestedTable(expressions={"Score": "to_integer(trim(Score))"})
+    assert plan_of(None, how, MODULE, files=True).texts["_tenant.score"] == "to_integer(trim(Score))"
+
+
+@pytest.mark.parametrize(
+    ("how", "problem"),
+    [
+        ({"identities": {"E_Mail": Identity("Email")}}, "identities: the table has no column 'E_Mail'. Did you mean"),
+        ({"labels": {"Zip": ["I2"]}}, "labels: the table has no column 'Zip'. Use its field name in Zoho"),
+        ({"expressions": {"Email": "lower(Emial)"}}, "expressions: 'Email' reads 'Emial', which is not among the"),
+        (
+            {"columns": ["Email"], "expressions": {"Email": "concat(Email, Last_Name)"}},
+            "expressions: 'Email' reads 'Last_Name', which is not among the columns. Add it to columns",
+        ),
+        (
+            {"columns": ["Email"], "labels": {"Last_Name": ["I1"]}},
+            "labels: 'Last_Name' is not among the columns: add it to them, or take it out of labels",
+        ),
+    ],
+)
+def test_what_is_said_of_other_columns_is_a_problem(how: dict[str, Any], problem: str) -> None:
+    (said,) = plan_of(COLUMNS, IngestedTable(**how)).problems
+    assert said.startswith(problem)
+
+
+@pytest.mark.parametrize(
+    ("tables", "problem"),
+    [
+        (
+            {"Contacts": IngestedTable(relationships={"Account_Name": "Accounts"})},
+            "'Account_Name' refers to 'Accounts'",
+        ),
+        (
+            {"Contacts": IngestedTable(relationships={"Account_Name": "Accounts"}), "Accounts": IngestedTable()},
+            "'Account_Name' refers to 'Accounts', which has no primary identity",
+        ),
+    ],
+)
+def test_a_relationship_leads_to_a_table_with_a_primary_identity(
+    tables: dict[str, IngestedTable], problem: str
+) -> None:
+    line = f"ZohoIngestion: tables: Contacts: relationships: {problem}"
+    with pytest.raises(ValueError, match=f"^{re.escape(line)}"):
+        ZohoIngestion("crm", tables=tables, zoho=CRM, schedule={"frequency": "once"})
+
+
 CRM = {"data_center": "eu"}
 
 
@@ -236,6 +302,12 @@ def test_an_ingestion_that_cannot_be_is_refused(arguments: dict[str, Any], probl
         ({"via": "file"}, "via: 'file' is unknown"),
         ({"deletes": LATER}, "deletes: pass plain values"),
         ({"whole_every_days": -1}, "whole_every_days: -1 is not a number of days"),
+        ({"identities": LATER}, "identities: pass plain values"),
+        (
+            {"identities": {"a": Identity("Email", primary=True), "b": Identity("ECID", primary=True)}},
+            "identities: 'a' and 'b' are both primary",
+        ),
+        ({"profile": True, "identities": {"a": Identity("Email")}}, "profile: no identity is primary"),
         ({"whole_every_days": True}, "whole_every_days: True is not a number of days"),
     ],
 )

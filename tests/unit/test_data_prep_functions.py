@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from zoho_adobe.data_prep_functions import wrong_expression
+from zoho_adobe.data_prep_functions import columns_of, wrong_expression
 from zoho_adobe.data_usage_labels import CORE, registry_label, wrong_label
 from zoho_adobe.text_columns import from_text, is_conversion
 from zoho_adobe.zoho_labels import suggested_labels
@@ -50,6 +50,20 @@ def test_what_data_prep_takes_passes(text: str) -> None:
 )
 def test_what_it_does_not_take_is_said(text: str, expected: str) -> None:
     assert wrong_expression(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("lower(Email)", ["Email"]),
+        ('concat(First_Name, " and Email ", ${Last Name}, First_Name)', ["First_Name", "Last Name"]),
+        ('iif(Stage.equals("won"), true, null)', ["Stage"]),
+        ("now()", []),
+        ("address.street", ["address"]),
+    ],
+)
+def test_the_columns_of_an_expression(text: str, columns: list[str]) -> None:
+    assert columns_of(text) == columns
 
 
 def test_what_files_are_converted_by_is_known() -> None:

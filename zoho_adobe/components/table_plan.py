@@ -9,6 +9,7 @@ import pulumi
 
 from zoho_adobe.columns import Columns, field_name, holds, is_date, near
 from zoho_adobe.components.ingested_table import IngestedTable
+from zoho_adobe.data_prep_functions import columns_of
 from zoho_adobe.errors import InputError
 from zoho_adobe.resources.fields import own_field
 from zoho_adobe.text_columns import from_text
@@ -73,6 +74,8 @@ def plan_of(table: Columns | None, how: IngestedTable, module: Columns | None = 
             for argument, names in _by_column(how).items()
             for name in sorted(set(names) - set(wanted))
         ]
+    if how.columns is not None or there:
+        problems += _unread(how, wanted)
     asked = {name: _asked(how.fields[name]) for name in wanted if how.fields.get(name)}
     by_path: dict[str, str] = {}
     for name, path in asked.items():
@@ -216,6 +219,17 @@ def _by_column(how: IngestedTable) -> dict[str, Collection[str]]:
     """Return the arguments that say something of single columns, with those columns."""
     arguments = ("fields", "identities", "labels", "relationships", "expressions")
     return {argument: getattr(how, argument) for argument in arguments}
+
+
+def _unread(how: IngestedTable, wanted: Collection[str]) -> list[str]:
+    """Say which columns an expression reads that do not come: Data Prep would take them for empty."""
+    return [
+        f"expressions: {column!r} reads {name!r}, which is not among the columns. "
+        + (near(name, wanted) or "Add it to columns")
+        for column, text in how.expressions.items()
+        for name in columns_of(text)
+        if name not in wanted
+    ]
 
 
 def _free(name: str, taken: Collection[str]) -> str:
