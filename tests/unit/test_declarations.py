@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import os
 import re
-from typing import Any
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import pulumi
 import pytest
 
+from tests.support.stack import PROJECT
 from zoho_adobe import dynamic
+from zoho_adobe.resources.identity import Identity, IdentityProps
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.managed import ManagedResource
 
@@ -36,6 +42,56 @@ def test_a_constructor_takes_what_is_declared(kind: type[ManagedResource]) -> No
     assert set(arguments(kind)) == set(declared)
     required = {name for name, item in arguments(kind).items() if item.default is inspect.Parameter.empty}
     assert required == {name for name, item in declared.items() if item.required}
+
+
+WRONG = """
+from zoho_adobe.resources.call import Call
+from zoho_adobe.resources.dataset import DatasetProps
+from zoho_adobe.api.catalog import Catalog
+
+def misspelt(call: Call[DatasetProps]) -> str:
+    return call.news["shema_id"]
+
+def of_another_kind(call: Call[DatasetProps]) -> str:
+    return call.news["force_destroy"]
+
+def to_the_wire(call: Call[DatasetProps], catalog: Catalog) -> None:
+    catalog.create_dataset(call.news["name"], call.news["profile"], call.news["schema_id"])
+
+def right(call: Call[DatasetProps], catalog: Catalog) -> None:
+    catalog.create_dataset(call.news["name"], call.news["description"], call.news["schema_id"])
+"""
+
+
+def test_a_type_checker_follows_an_input_to_the_wire(tmp_path: Path) -> None:
+    (tmp_path / "wrong.py").write_text(WRONG)
+    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), "--no-pretty", "wrong.py"]
+    env = {**os.environ, "MYPYPATH": str(PROJECT)}
+    done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, text=True, check=False)
+    found = re.findall(r"^wrong\.py:\d+: error: .*\[([\w-]+)\]$", done.stdout, re.MULTILINE)
+    assert found == ["no-any-return", "typeddict-item", "return-value", "arg-type"], done.stdout
+
+
+def taken(kind: type[ManagedResource], name: str) -> Any:
+    """Return what an argument takes, without `pulumi.Input` and None."""
+    text = str(kind.__init__.__annotations__[name]).removesuffix(" | None")
+    inner = r"(?:[^\[\]]|\[(?:[^\[\]]|\[[^\[\]]*\])*\])*"
+    while text != (text := re.sub(rf"pulumi\.Input\[({inner})\]", r"\1", text)):
+        pass
+    text = text.replace("Mapping[", "dict[").replace("Sequence[", "list[").replace(" | None", "")
+    found = eval(text, vars(sys.modules[kind.__module__]))  # noqa: S307 - an annotation of our own
+    return str if get_origin(found) is Literal else found
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_argument_has_the_type_that_is_declared(kind: type[ManagedResource]) -> None:
+    declared = get_type_hints(kind.declaration.properties)
+    by_class = {Identity: IdentityProps}
+    for name in arguments(kind):
+        found = taken(kind, name)
+        if get_args(found)[1:] and get_args(found)[1] in by_class:
+            found = dict[str, by_class[get_args(found)[1]]]  # type: ignore[misc]
+        assert found == declared[name] or declared[name] is object, name
 
 
 @pytest.mark.parametrize("kind", KINDS)

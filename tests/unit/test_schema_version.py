@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 import pytest
 from pulumi.dynamic import CheckResult, ReadResult
@@ -11,16 +11,22 @@ from zoho_adobe.errors import InputError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import ProviderError
-from zoho_adobe.resources.inputs import Declaration, Input
+from zoho_adobe.resources.inputs import Declaration, Text
 from zoho_adobe.resources.lifecycle import Lifecycle
 
 
-class Renamed(Lifecycle[Call]):
+class RenamedProps(TypedDict, total=False):
+    """The properties of `Renamed`."""
+
+    title: Text
+
+
+class Renamed(Lifecycle[Call[RenamedProps]]):
     """A resource whose `label` became `title` in shape 2, and whose `title` lost its spaces in shape 3."""
 
-    declaration = Declaration("Renamed", "RENAMED", inputs=(Input("title"),))
+    declaration = Declaration("Renamed", "RENAMED", RenamedProps)
     noun = "thing"
-    calls = Call
+    calls = Call[RenamedProps]
     schema_version: ClassVar[int] = 3
 
     def __init__(self) -> None:
@@ -37,22 +43,22 @@ class Renamed(Lifecycle[Call]):
     def examine(self, olds: Props, _news: Props, _inputs: Props, _problems: list[InputError]) -> None:
         self.got.append(olds)
 
-    def replaces(self, call: Call) -> list[str]:
+    def replaces(self, call: Call[RenamedProps]) -> list[str]:
         self.got.append(call.olds)
         return []
 
-    def make(self, call: Call) -> tuple[str, Props]:
+    def make(self, call: Call[RenamedProps]) -> tuple[str, Props]:
         return "id", dict(call.news)
 
-    def show(self, call: Call) -> ReadResult | None:
+    def show(self, call: Call[RenamedProps]) -> ReadResult | None:
         self.got.append(call.olds)
         return ReadResult(call.id, dict(call.olds)) if call.id else None
 
-    def patch(self, call: Call) -> Props:
+    def patch(self, call: Call[RenamedProps]) -> Props:
         self.got.append(call.olds)
         return dict(call.news)
 
-    def remove(self, call: Call) -> None:
+    def remove(self, call: Call[RenamedProps]) -> None:
         self.got.append(call.olds)
 
 

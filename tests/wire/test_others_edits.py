@@ -78,7 +78,8 @@ def test_a_field_that_is_refused_leaves_the_titles_as_they_are(ingestion: Ingest
 
 
 def test_a_new_title_and_description_change_nothing_else(ingestion: Ingestion) -> None:
-    ingestion.make("schema", field_groups=[CONTACTS])
+    identities = {"lastName": {"namespace": "Email", "primary": True}}
+    ingestion.make("schema", field_groups=[CONTACTS], identities=identities)
     (schema,) = ingestion.objects("schemas")
     parts = [
         {"$ref": part["$ref"], **({"meta:refProperty": ["/x"]} if part["$ref"] == CONTACTS else {})}
@@ -87,7 +88,7 @@ def test_a_new_title_and_description_change_nothing_else(ingestion: Ingestion) -
     by_hand: dict[str, Any] = {"allOf": [*parts, {"$ref": WORK}], "meta:immutableTags": ["union"]}
     ingestion.crm.change("schemas", schema["meta:altId"], **by_hand)
     before = edit_group(ingestion, **BY_HAND)
-    ingestion.update("schema", field_groups=[CONTACTS], title="People", description="Of the CRM")
+    ingestion.update("schema", field_groups=[CONTACTS], identities=identities, title="People", description="Of the CRM")
     (after,) = ingestion.objects("schemas")
     assert {part["$ref"] for part in after["allOf"]} == {part["$ref"] for part in by_hand["allOf"]}
     assert after["meta:immutableTags"] == ["union"]
@@ -117,6 +118,7 @@ def test_a_field_group_is_added_once_though_the_answer_got_lost(ingestion: Inges
 
 
 def test_a_dataset_keeps_tags_labels_and_a_description_of_others(ingestion: Ingestion) -> None:
+    ingestion.make("schema", identities={"lastName": {"namespace": "Email", "primary": True}}, profile=True)
     made = ingestion.make("dataset")
     tags = {"unifiedProfile": ["enabled:true"], "unifiedIdentity": ["enabled:true"], "team": ["crm"]}
     ingestion.crm.change("datasets", made.id, tags=tags, description="By hand")

@@ -121,7 +121,7 @@ def adopt(call: ConnectionCall) -> Connection:
         for field, theirs, ours in (
             ("name", found.name, DECLARATION.full_name(props)),
             ("description", found.description, props.get("description", "")),
-            *((key, theirs, props[key]) for key, theirs in visible_credentials(found).items()),
+            *((key, theirs, props.get(key, "")) for key, theirs in visible_credentials(found).items()),
         )
         if theirs != ours
     ]

@@ -201,7 +201,7 @@ class BaseConnectionLifecycle(NamedLifecycle[ConnectionCall, "Connection", "Made
         settings = call.clients.settings
         found = call.clients.flow_service(settings.sandbox).connection(call.id)
         params = found.params
-        inputs = {
+        inputs: Props = {
             **call.olds,
             "name": found.name,
             "accounts_url": params.get("accounts_url", ""),

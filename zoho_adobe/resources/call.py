@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from zoho_adobe.errors import SettingError
-from zoho_adobe.resources.checks import Props
 from zoho_adobe.settings import Settings
 
 if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
 
 
-class Call:
+P = TypeVar("P", bound=Mapping[str, Any])
+
+
+class Call(Generic[P]):
     """One call of the engine about one object; a resource's own kind adds what its hooks share.
+
+    `P` is the `TypedDict` of the object's properties, by which a type checker knows each of them.
 
     Args:
         settings: returns the provider's settings.
@@ -24,14 +28,14 @@ class Call:
         news: the inputs as they are to be; empty in a read and a delete.
     """
 
-    def __init__(self, settings: Callable[[], Settings], id_: str, olds: Props, news: Props) -> None:
+    def __init__(self, settings: Callable[[], Settings], id_: str, olds: P, news: P) -> None:
         self.settings = settings
         self.id = id_
         self.olds = olds
         self.news = news
 
     @property
-    def props(self) -> Props:
+    def props(self) -> P:
         """What says where the object is: the state, or the inputs where there is none yet."""
         return self.olds or self.news
 

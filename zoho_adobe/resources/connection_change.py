@@ -14,11 +14,11 @@ from zoho_adobe.errors import (
     VerificationError,
     ZohoAdobeError,
 )
-from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.connection_test import NEW_ONES_STAY, after_lost_put_back, failed_test
 from zoho_adobe.resources.connection_values import (
     DECLARATION,
     ConnectionCall,
+    ConnectionProps,
     Params,
     params_of,
     patch_of,
@@ -27,7 +27,7 @@ from zoho_adobe.resources.connection_values import (
 from zoho_adobe.resources.looking import changed_by, gone
 
 
-def change(call: ConnectionCall, etag: str, olds: Props, news: Props, params: Params | None) -> str:
+def change(call: ConnectionCall, etag: str, olds: ConnectionProps, news: ConnectionProps, params: Params | None) -> str:
     """Send the PATCH.
 
     Args:

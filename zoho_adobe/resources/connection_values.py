@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from zoho_adobe.api.patch import Patch
 from zoho_adobe.api.source_spec import ZOHO_CRM
 from zoho_adobe.data_centers import data_center_of
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input, naming
+from zoho_adobe.resources.inputs import Declaration, Given, Input, Named, Needed, Secret, Text
 from zoho_adobe.resources.zoho_inputs import zoho_credentials
 
 if TYPE_CHECKING:
@@ -21,26 +21,25 @@ if TYPE_CHECKING:
 CONNECTION_SPEC = f"{ZOHO_CRM.id}/{ZOHO_CRM.version}"
 """Adobe's connection spec of Zoho CRM, id and version."""
 
-DECLARATION = Declaration(
-    "BaseConnection",
-    "BASE_CONNECTION",
-    name="name",
-    inputs=(
-        *naming(),
-        Input("data_center", completed=True, checked=False),
-        Input("accounts_url", completed=True, checked=False),
-        Input("endpoint", required=True),
-        Input("client_id", required=True),
-        Input("client_secret", required=True, secret=True),
-        Input("refresh_token", required=True, secret=True),
-        Input("access_token", secret=True),
-        Input("adopt_id"),
-        Input("verify", checked=False, default="connection"),
-        Input("connection_spec", replaces=True, argument=False, completed=True),
-        *PLACE,
-    ),
-    outputs=("full_name", "etag", "state"),
-)
+
+class ConnectionProps(Named, total=False):
+    """The properties of a base connection."""
+
+    data_center: Annotated[str, Input(completed=True, checked=False)]
+    accounts_url: Annotated[str, Input(completed=True, checked=False)]
+    endpoint: Needed
+    client_id: Needed
+    client_secret: Annotated[str, Input(required=True, secret=True)]
+    refresh_token: Annotated[str, Input(required=True, secret=True)]
+    access_token: Secret
+    adopt_id: Text
+    verify: Annotated[str, Input(checked=False, default="connection")]
+    connection_spec: Annotated[str, Input(replaces=True, argument=False, completed=True)]
+    etag: Given
+    state: Given
+
+
+DECLARATION = Declaration("BaseConnection", "BASE_CONNECTION", ConnectionProps, name="name")
 
 Params = dict[str, str]
 
@@ -48,7 +47,7 @@ CREDENTIALS = ("endpoint", "accounts_url", "client_id", "client_secret", "refres
 """The inputs that are written to Adobe as credentials, but for the access token."""
 
 
-class ConnectionCall(Call):
+class ConnectionCall(Call[ConnectionProps]):
     """A call about a base connection."""
 
     params: Params
@@ -60,7 +59,7 @@ class ConnectionCall(Call):
         return self.clients.flow_service(self.sandbox)
 
 
-def params_of(clients: Clients, props: Props) -> Params:
+def params_of(clients: Clients, props: ConnectionProps) -> Params:
     """Return all six params of the authentication: a PATCH replaces them as a whole.
 
     Args:
@@ -68,10 +67,17 @@ def params_of(clients: Clients, props: Props) -> Params:
         props: the properties.
     """
     access_token = props.get("access_token") or clients.zoho_token(zoho_credentials(props)).value
-    return {**{key: props[key] for key in CREDENTIALS}, "access_token": access_token}
+    return {
+        "endpoint": props["endpoint"],
+        "accounts_url": props["accounts_url"],
+        "client_id": props["client_id"],
+        "client_secret": props["client_secret"],
+        "refresh_token": props["refresh_token"],
+        "access_token": access_token,
+    }
 
 
-def prove_credentials(clients: Clients, props: Props) -> None:
+def prove_credentials(clients: Clients, props: ConnectionProps) -> None:
     """Prove the credentials at Zoho before Adobe gets them, where the program asks for it.
 
     Args:
@@ -110,7 +116,7 @@ def visible_inputs(found: Connection, props: Mapping[str, Any]) -> Props:
     return visible
 
 
-def patch_of(name: str, description: str, news: Props, params: Params | None) -> Patch:
+def patch_of(name: str, description: str, news: ConnectionProps, params: Params | None) -> Patch:
     """Returns what makes a connection of a name and description what is asked for.
 
     Args:
@@ -127,7 +133,7 @@ def patch_of(name: str, description: str, news: Props, params: Params | None) ->
     return patch
 
 
-def unexpected(found: Connection, olds: Props, news: Props) -> list[str]:
+def unexpected(found: Connection, olds: ConnectionProps, news: ConnectionProps) -> list[str]:
     """Return the visible fields that are neither as the state has them nor as the program wants them.
 
     Args:

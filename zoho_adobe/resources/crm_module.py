@@ -7,7 +7,8 @@ https://www.zoho.com/crm/developer/docs/api/v8/field-meta.html
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -18,7 +19,7 @@ from zoho_adobe.errors import InputError, SettingError, ZohoClientError, ZohoRef
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import notice
-from zoho_adobe.resources.inputs import Declaration, Input
+from zoho_adobe.resources.inputs import Declaration, Given, Input, NeededForGood, Output, Secret, Text
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.zoho_inputs import check_credentials_together, complete_data_center, reading_credentials
@@ -28,27 +29,32 @@ from zoho_adobe.zoho_fields import ID
 if TYPE_CHECKING:
     from zoho_adobe.api.zoho_modules import DescribedModule
 
-DECLARATION = Declaration(
-    "CrmModule",
-    "CRM_MODULE",
-    inputs=(
-        Input("module", required=True, replaces=True),
-        Input("data_center", completed=True, checked=False),
-        Input("accounts_url", completed=True, checked=False, replaces=True),
-        Input("client_id"),
-        Input("client_secret", secret=True),
-        Input("refresh_token", secret=True),
-    ),
-    outputs=("columns", "types", "date_columns", "left_out", "api_url"),
-)
+
+class ModuleProps(TypedDict, total=False):
+    """The properties of a module."""
+
+    module: NeededForGood
+    data_center: Annotated[str, Input(completed=True, checked=False)]
+    accounts_url: Annotated[str, Input(completed=True, checked=False, replaces=True)]
+    client_id: Text
+    client_secret: Secret
+    refresh_token: Secret
+    columns: Annotated[dict[str, str], Output()]
+    types: Annotated[dict[str, str], Output()]
+    date_columns: Annotated[list[str], Output()]
+    left_out: Annotated[dict[str, str], Output()]
+    api_url: Given
 
 
-class CrmModuleLifecycle(Lifecycle[Call]):
+DECLARATION = Declaration("CrmModule", "CRM_MODULE", ModuleProps)
+
+
+class CrmModuleLifecycle(Lifecycle[Call[ModuleProps]]):
     """Reads modules for the engine; nothing is ever written."""
 
     declaration = DECLARATION
     noun = "module"
-    calls = Call
+    calls = Call[ModuleProps]
 
     def examine(self, _olds: Props, _news: Props, inputs: Props, problems: list[InputError]) -> None:
         """Complete the data center, and report credentials that are passed in part."""
@@ -58,7 +64,7 @@ class CrmModuleLifecycle(Lifecycle[Call]):
         except SettingError as error:
             problems.append(error)
 
-    def make(self, call: Call) -> tuple[str, Props]:
+    def make(self, call: Call[ModuleProps]) -> tuple[str, Props]:
         """Read the module."""
         outputs = self._read(call.news)
         if outputs["left_out"]:
@@ -66,7 +72,7 @@ class CrmModuleLifecycle(Lifecycle[Call]):
             notice(f"Bulk Read does not give these fields of the module {call.news['module']!r}: {named}")
         return f"{host_of(call.news['accounts_url'])}/{call.news['module']}", outputs
 
-    def show(self, call: Call) -> ReadResult | None:
+    def show(self, call: Call[ModuleProps]) -> ReadResult | None:
         """Read the module again: what Zoho's administrators changed shows as a change of the columns."""
         props, module = call.olds, call.olds["module"]
         try:
@@ -81,7 +87,8 @@ class CrmModuleLifecycle(Lifecycle[Call]):
         except (ZohoClientError, ZohoRefreshTokenError) as error:
             # With credentials that Zoho no longer takes nothing can be read, and a rotation must not fail for it.
             notice(f"{error} The columns of {module!r} stay in the state as they were read before.")
-            return ReadResult(call.id, self.outputs(props, **{key: props[key] for key in DECLARATION.outputs}))
+            kept: Mapping[str, Any] = props
+            return ReadResult(call.id, self.outputs(props, **{key: kept[key] for key in DECLARATION.outputs}))
         before, after = set(props["columns"]), set(outputs["columns"])
         for column in sorted(before - after):
             notice(f"the module {module!r} no longer has the column {column!r}")
@@ -89,20 +96,20 @@ class CrmModuleLifecycle(Lifecycle[Call]):
             notice(f"the module {module!r} has a new column {column!r}")
         return ReadResult(call.id, outputs)
 
-    def patch(self, call: Call) -> Props:
+    def patch(self, call: Call[ModuleProps]) -> Props:
         """Read the module with the new credentials: another user may see other fields."""
         return self._read(call.news)
 
-    def remove(self, _call: Call) -> None:
+    def remove(self, _call: Call[ModuleProps]) -> None:
         """Do nothing: the module is Zoho's."""
 
-    def _read(self, inputs: Props) -> Props:
+    def _read(self, inputs: ModuleProps) -> Props:
         from zoho_adobe.api.zoho_modules import describe_module
 
         credentials = reading_credentials(inputs, os.environ)
         return self._outputs(inputs, describe_module(credentials, self._reach(), inputs["module"]))
 
-    def _outputs(self, inputs: Props, found: DescribedModule) -> Props:
+    def _outputs(self, inputs: ModuleProps, found: DescribedModule) -> Props:
         given = {field.name: field for field in found.fields if field.word is not None}
         # Bulk Read adds the id to every file, whether the fields name it or not.
         columns = {ID: "string", **{name: field.word for name, field in given.items()}}

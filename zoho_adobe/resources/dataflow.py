@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -24,7 +24,7 @@ from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props, known
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.engine_life import require_engine
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another, naming
+from zoho_adobe.resources.flow_props import DECLARATION, FlowProps
 from zoho_adobe.resources.kept_data import refuse_if_rows_go
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.named import NamedLifecycle
@@ -46,29 +46,6 @@ if TYPE_CHECKING:
     from zoho_adobe.api.platform import Made
     from zoho_adobe.resources.handover import Handover
 
-DECLARATION = Declaration(
-    "Dataflow",
-    "DATAFLOW",
-    name="name",
-    inputs=(
-        *naming(),
-        id_of_another("source_connection_id"),
-        id_of_another("target_connection_id"),
-        Input("mapping_set_id", required=True),
-        Input("via", replaces=True, checked=False),
-        Input("delta_column", replaces=True),
-        Input("schedule", dict, required=True, checked=False),
-        Input("enabled", bool, default=True),
-        Input("error_diagnostics", bool, replaces=True),
-        Input("partial_ingestion_percent", float, replaces=True),
-        Input("keep_data", bool),
-        # Needed by the check alone: kept in the state they would make it large and show as changes.
-        Input("columns", dict, kept=False),
-        *PLACE,
-    ),
-    outputs=("full_name", "etag", "state", "start"),
-)
-
 SOURCE, FILES = WAYS = ("source", "landing-zone")
 """Where rows come from: by the retired source of Zoho CRM, or by files in the landing zone."""
 
@@ -76,7 +53,7 @@ SOURCE, FILES = WAYS = ("source", "landing-zone")
 _HANDOVER = 10
 
 
-class FlowCall(Call):
+class FlowCall(Call[FlowProps]):
     """A call about a dataflow."""
 
     spec: FlowSpec
@@ -135,7 +112,8 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
         olds, news = call.olds, call.news
         self._compared.add(call.id)
         replaces = super().replaces(call)
-        before, after = olds.get("schedule") or {}, news["schedule"] if known(news.get("schedule")) else {}
+        before: Mapping[str, Any] = olds.get("schedule") or {}
+        after: Mapping[str, Any] = news["schedule"] if known(news.get("schedule")) else {}
         once = [schedule.get("frequency") == "once" for schedule in (before, after)]
         if known(after.get("frequency")) and once[0] != once[1]:
             replaces.append("schedule")
@@ -179,9 +157,8 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
             return call.dataflows.create_flow(request.body(spec, start, backfill=False))
         start = first_start(schedule, spec.now)
         if schedule.get("start") not in (None, start):
-            notice(
-                f"schedule.start: {moment(schedule['start'])} has passed: {request.name!r} starts at {moment(start)}"
-            )
+            wished = moment(float(schedule["start"]))
+            notice(f"schedule.start: {wished} has passed: {request.name!r} starts at {moment(start)}")
         return call.dataflows.create_flow(request.body(spec, start, backfill=schedule.get("backfill", True)))
 
     def discard(self, call: FlowCall, id_: str) -> None:
@@ -291,9 +268,9 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
             return False
         return flow.start <= flow.now
 
-    def _as_inputs(self, props: Props, flow: Flow) -> Props:
+    def _as_inputs(self, props: FlowProps, flow: Flow) -> Props:
         """Return the inputs as the dataflow at Adobe shows them."""
-        schedule = {**props["schedule"], "frequency": flow.frequency}
+        schedule: Props = {**props["schedule"], "frequency": flow.frequency}
         if flow.frequency != "once":
             schedule["interval"] = flow.interval
         return {
@@ -303,7 +280,7 @@ class DataflowLifecycle(NamedLifecycle[FlowCall, "Flow", "Made"]):
             "enabled": flow.state not in ("disabled", "disabling"),
         }
 
-    def _recorded_flow(self, inputs: Props, flow: Flow) -> Props:
+    def _recorded_flow(self, inputs: Mapping[str, Any], flow: Flow) -> Props:
         return self.outputs(inputs, etag=flow.etag, state=flow.state, start=flow.start)
 
 

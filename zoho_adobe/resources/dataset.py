@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -17,7 +17,7 @@ from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.identity import refuse_change, tell_of_profile
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another, naming
+from zoho_adobe.resources.inputs import Declaration, Flag, IdOfAnother, Input, Named
 from zoho_adobe.resources.looking import exists
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.named import NamedLifecycle
@@ -28,19 +28,16 @@ if TYPE_CHECKING:
     from zoho_adobe.api.catalog import Catalog, MadeDataset
     from zoho_adobe.api.catalog import Dataset as Found
 
-DECLARATION = Declaration(
-    "Dataset",
-    "DATASET",
-    name="name",
-    inputs=(
-        *naming(),
-        id_of_another("schema_id"),
-        Input("force_destroy", bool, default=False),
-        Input("profile", bool),
-        *PLACE,
-    ),
-    outputs=("full_name",),
-)
+
+class DatasetProps(Named, total=False):
+    """The properties of a dataset."""
+
+    schema_id: IdOfAnother
+    force_destroy: Annotated[bool, Input(default=False)]
+    profile: Flag
+
+
+DECLARATION = Declaration("Dataset", "DATASET", DatasetProps, name="name")
 
 
 def datasets_of_the_program() -> set[str]:
@@ -48,7 +45,7 @@ def datasets_of_the_program() -> set[str]:
     return current().keep("datasets of the program", set[str])
 
 
-class DatasetCall(Call):
+class DatasetCall(Call[DatasetProps]):
     """A call about a dataset."""
 
     @cached_property

@@ -7,13 +7,13 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, TypeVar
 
 from pulumi.dynamic import ReadResult
 
 from zoho_adobe.api.deadline import pause
 from zoho_adobe.errors import InUseError, RejectedError
-from zoho_adobe.resources.call import Call
+from zoho_adobe.resources.call import Call, P
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.named import NamedLifecycle
 from zoho_adobe.resources.repeatable import CUT_OFF, HasId
@@ -29,7 +29,7 @@ _PATIENCE = 5
 E = TypeVar("E", bound="SourceConnection | TargetConnection | FileSource")
 
 
-class EndCall(Call):
+class EndCall(Call[P]):
     """A call about one of them."""
 
     @cached_property
@@ -38,10 +38,10 @@ class EndCall(Call):
         return self.clients.dataflows(self.sandbox)
 
 
-class EndLifecycle(NamedLifecycle[EndCall, E, HasId]):
+class EndLifecycle(NamedLifecycle[EndCall[P], E, HasId], Generic[E, P]):
     """Base of the lifecycles of both kinds."""
 
-    calls = EndCall
+    calls = EndCall[Any]
     end_of_flow: ClassVar[Literal["source", "target"]]
     """Which end of a dataflow they are."""
 
@@ -49,7 +49,7 @@ class EndLifecycle(NamedLifecycle[EndCall, E, HasId]):
         """Return the inputs, besides name and description, that Flow Service shows."""
         raise NotImplementedError
 
-    def shown(self, call: EndCall, found: E) -> ReadResult:
+    def shown(self, call: EndCall[P], found: E) -> ReadResult:
         """Return the object, with drift as inputs."""
         visible = {key: value for key, value in self.fields(found).items() if value}
         inputs = {**self.seen(call.olds, found.name, found.description), **visible}
@@ -59,18 +59,18 @@ class EndLifecycle(NamedLifecycle[EndCall, E, HasId]):
         """Return who made it and who changed it last."""
         return found.clients
 
-    def built_on(self, call: EndCall, found: E) -> list[str]:
+    def built_on(self, call: EndCall[P], found: E) -> list[str]:
         """Return the dataflows on it."""
         flows = call.dataflows.flows_on(self.end_of_flow, found.id)
         return [f"dataflow {flow.name!r} ({flow.id})" for flow in flows]
 
-    def fits(self, call: EndCall, found: E) -> bool:
+    def fits(self, call: EndCall[P], found: E) -> bool:
         """Return whether it is what is asked for: it cannot be changed."""
         fields = self.fields(found)
         wanted = {key: call.news.get(key, "") for key in fields}
         return (found.description, fields) == (call.news.get("description", ""), wanted)
 
-    def remove(self, call: EndCall) -> None:
+    def remove(self, call: EndCall[P]) -> None:
         """Delete it; its dataflow is gone by then."""
         try:
             super().remove(call)
@@ -79,7 +79,7 @@ class EndLifecycle(NamedLifecycle[EndCall, E, HasId]):
             self._wait_for_dataflows(call)
             super().remove(call)
 
-    def _wait_for_dataflows(self, call: EndCall) -> None:
+    def _wait_for_dataflows(self, call: EndCall[P]) -> None:
         """Wait until no dataflow is on it, and delete those that a create which was cut off has left.
 
         Where both ends are replaced, the engine deletes their dataflow before one of them only.

@@ -11,6 +11,7 @@ from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.listing import Identified
 from zoho_adobe.resources.repeatable import Repeatable
+from zoho_adobe.resources.schema_props import SchemaProps
 
 if TYPE_CHECKING:
     from zoho_adobe.api.schema_registry import FieldGroup, SchemaRegistry, Titled
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Fields = dict[str, str]
 
 
-class SchemaCall(Call):
+class SchemaCall(Call[SchemaProps]):
     """A call about a schema and the field group of its own fields."""
 
     tenant = ""
@@ -124,7 +125,7 @@ class FieldGroups(Repeatable[SchemaCall, "Titled", "Titled"]):
         if group.name == self._title(call.olds) != self._title(call.news):
             call.registry.retitle_field_group(group.id, self._title(call.news))
 
-    def _title(self, props: dict[str, Any]) -> str:
+    def _title(self, props: SchemaProps) -> str:
         return f"{self.declaration.full_name(props)} fields"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, cast
 
 from zoho_adobe.api.flow_request import FlowRequest
 from zoho_adobe.api.patch import Patch
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import Dataflows
     from zoho_adobe.api.flows import Flow
     from zoho_adobe.resources.checks import Props
+    from zoho_adobe.resources.flow_props import FlowProps
 
 
-def request_of(props: Props, full_name: str) -> FlowRequest:
+def request_of(props: FlowProps, full_name: str) -> FlowRequest:
     """Returns the dataflow that inputs ask for.
 
     Args:
@@ -44,7 +45,9 @@ def request_of(props: Props, full_name: str) -> FlowRequest:
     )
 
 
-def patch_of(olds: Props, news: Props, full_name: Callable[[Props], str], look: Callable[[], Flow]) -> Patch:
+def patch_of(
+    olds: FlowProps, news: FlowProps, full_name: Callable[[FlowProps], str], look: Callable[[], Flow]
+) -> Patch:
     """Returns what to change of a dataflow.
 
     Args:
@@ -56,7 +59,8 @@ def patch_of(olds: Props, news: Props, full_name: Callable[[Props], str], look: 
     patch = Patch()
     patch.name(full_name(olds), full_name(news))
     patch.description(olds.get("description", ""), news.get("description", ""))
-    before, schedule = olds["schedule"], news["schedule"]
+    before: Mapping[str, Any] = olds["schedule"]
+    schedule: Mapping[str, Any] = news["schedule"]
     if "backfill" in schedule and "backfill" not in before and (found := look()).start <= found.now:
         # Said for dataflows that are still to be made; the first run of this one is over.
         schedule = {key: schedule[key] for key in schedule if key != "backfill"}
@@ -66,7 +70,7 @@ def patch_of(olds: Props, news: Props, full_name: Callable[[Props], str], look: 
     return patch
 
 
-def unexpected(found: Flow, olds: Props, news: Props, full_name: Callable[[Props], str]) -> list[str]:
+def unexpected(found: Flow, olds: FlowProps, news: FlowProps, full_name: Callable[[FlowProps], str]) -> list[str]:
     """Returns what is neither as the state has it nor as the program wants it.
 
     Args:
@@ -76,7 +80,7 @@ def unexpected(found: Flow, olds: Props, news: Props, full_name: Callable[[Props
         full_name: gives the full name of either.
     """
 
-    def both(pick: Callable[[Props], Any]) -> tuple[Any, Any]:
+    def both(pick: Callable[[FlowProps], Any]) -> tuple[Any, Any]:
         return pick(olds), pick(news)
 
     seen = {
@@ -93,10 +97,10 @@ def update_flow(
     clients: Clients,
     dataflows: Dataflows,
     id_: str,
-    olds: Props,
-    news: Props,
-    full_name: Callable[[Props], str],
-    as_inputs: Callable[[Props, Flow], Props],
+    olds: FlowProps,
+    news: FlowProps,
+    full_name: Callable[[FlowProps], str],
+    as_inputs: Callable[[FlowProps, Flow], Props],
 ) -> Flow:
     """Send the PATCH against the etag of the state, so that nobody's change is written over unseen.
 
@@ -131,7 +135,8 @@ def update_flow(
                 remedy="Run `pulumi refresh` to see it, then `pulumi up` to set it back or after changing the program",
             ) from None
         # All it shows is old or wanted, and this client wrote last: our own PATCH, whose answer was lost.
-        left = patch_of({**as_inputs(olds, found), "start": found.start}, news, full_name, lambda: found)
+        there = cast("FlowProps", {**as_inputs(olds, found), "start": found.start})
+        left = patch_of(there, news, full_name, lambda: found)
         if left:
             dataflows.patch_flow(id_, found.etag, left)
     return settle(dataflows, id_)

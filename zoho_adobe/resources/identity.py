@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 import pulumi
 from pulumi.output import contains_unknowns
@@ -35,6 +35,13 @@ STANDARD = (
 
 Source: https://experienceleague.adobe.com/en/docs/experience-platform/identity/features/namespaces
 """
+
+
+class IdentityProps(TypedDict):
+    """An identity as a property of a schema."""
+
+    namespace: str
+    primary: NotRequired[bool]
 
 
 @dataclass(frozen=True)

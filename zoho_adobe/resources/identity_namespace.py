@@ -6,7 +6,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/identity/
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, get_args
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -16,7 +16,7 @@ from zoho_adobe.errors import InputError, NameTakenError, NotFoundError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props, known
 from zoho_adobe.resources.edge import notice
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input
+from zoho_adobe.resources.inputs import Declaration, NeededForGood, Output, Placed, Replacing, Text
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.looking import made_once
 from zoho_adobe.resources.managed import ManagedResource
@@ -27,27 +27,27 @@ if TYPE_CHECKING:
 IdType = Literal["CROSS_DEVICE", "COOKIE", "DEVICE", "EMAIL", "PHONE", "MOBILE", "NON_PEOPLE"]
 """What the values of a namespace identify."""
 
-DECLARATION = Declaration(
-    "IdentityNamespace",
-    "IDENTITY_NAMESPACE",
-    inputs=(
-        Input("code", required=True, replaces=True),
-        Input("name"),
-        Input("id_type", replaces=True),
-        Input("description"),
-        *PLACE,
-    ),
-    outputs=("custom",),
-)
+
+class NamespaceProps(Placed, total=False):
+    """The properties of an identity namespace."""
+
+    code: NeededForGood
+    name: Text
+    id_type: Replacing
+    description: Text
+    custom: Annotated[bool, Output()]
+
+
+DECLARATION = Declaration("IdentityNamespace", "IDENTITY_NAMESPACE", NamespaceProps)
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 
 
-class IdentityNamespaceLifecycle(Lifecycle[Call]):
+class IdentityNamespaceLifecycle(Lifecycle[Call[NamespaceProps]]):
     """The lifecycle of identity namespaces; Adobe never deletes one."""
 
     declaration = DECLARATION
     noun = "identity namespace"
-    calls = Call
+    calls = Call[NamespaceProps]
 
     def examine(self, _olds: Props, _news: Props, inputs: Props, problems: list[InputError]) -> None:
         """Report codes and types that Adobe does not accept."""
@@ -65,13 +65,13 @@ class IdentityNamespaceLifecycle(Lifecycle[Call]):
                 if field in inputs
             ]
 
-    def make(self, call: Call) -> tuple[str, Props]:
+    def make(self, call: Call[NamespaceProps]) -> tuple[str, Props]:
         """Look the namespace up, or make it."""
         found = self._find(call) or self._make(call)
         self._require_fit(call, found)
         return found.id, self.outputs(call.news, custom=found.custom)
 
-    def show(self, call: Call) -> ReadResult | None:
+    def show(self, call: Call[NamespaceProps]) -> ReadResult | None:
         """Read the namespace, and give drift of name and description back as inputs."""
         try:
             found = call.clients.identity_namespaces(call.sandbox).namespace(call.id)
@@ -84,7 +84,7 @@ class IdentityNamespaceLifecycle(Lifecycle[Call]):
             drifted |= {"description": found.description} if found.description else {}
         return ReadResult(call.id, self.outputs(drifted, custom=found.custom), drifted)
 
-    def patch(self, call: Call) -> Props:
+    def patch(self, call: Call[NamespaceProps]) -> Props:
         """Change name and description."""
         found = call.clients.identity_namespaces(call.sandbox).namespace(call.id)
         name, description = call.news.get("name"), call.news.get("description", "")
@@ -93,7 +93,7 @@ class IdentityNamespaceLifecycle(Lifecycle[Call]):
             call.clients.identity_namespaces(call.sandbox).change(found, name, description)
         return self.outputs(call.news, custom=found.custom)
 
-    def remove(self, call: Call) -> None:
+    def remove(self, call: Call[NamespaceProps]) -> None:
         """Say what stays: Adobe never deletes a namespace."""
         if call.olds.get("custom"):
             notice(
@@ -101,7 +101,7 @@ class IdentityNamespaceLifecycle(Lifecycle[Call]):
                 "finds it again"
             )
 
-    def _find(self, call: Call) -> Namespace | None:
+    def _find(self, call: Call[NamespaceProps]) -> Namespace | None:
         code = call.news["code"]
         all_ = call.clients.identity_namespaces(call.sandbox).all()
         found = next((item for item in all_ if item.code == code), None)
@@ -112,14 +112,14 @@ class IdentityNamespaceLifecycle(Lifecycle[Call]):
             )
         return found
 
-    def _make(self, call: Call) -> Namespace:
+    def _make(self, call: Call[NamespaceProps]) -> Namespace:
         news, namespaces = call.news, call.clients.identity_namespaces(call.sandbox)
         id_type, description = news.get("id_type", "CROSS_DEVICE"), news.get("description", "")
         return made_once(
             lambda: namespaces.create(news["code"], news["name"], id_type, description), lambda: self._find(call)
         )
 
-    def _require_fit(self, call: Call, found: Namespace) -> None:
+    def _require_fit(self, call: Call[NamespaceProps], found: Namespace) -> None:
         """Refuse a namespace that is there and another one than the program describes; nothing was written."""
         news = call.news
         if "name" not in news:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Annotated, Any, TypedDict, get_type_hints
 
 from pulumi.output import contains_unknowns
 
@@ -14,11 +15,11 @@ from zoho_adobe.resources.checks import Props, are_texts, check_name, known, req
 
 @dataclass(frozen=True)
 class Input:
-    """One input of a resource.
+    """What is said of an input where a resource's properties are declared, besides its name and type.
 
     Attributes:
-        name: its name, in the program as in the state.
-        type: what the program passes.
+        name: its name, in the program as in the state; that of the property.
+        type: by what it is checked: str, bool, float or dict, which is one of strings; object for anything else.
         required: whether the program must pass it.
         default: what `check` sets where the program passes nothing.
         secret: whether it must never be shown.
@@ -30,7 +31,7 @@ class Input:
         checked: whether it is checked by its type; the resource's `examine` checks the others.
     """
 
-    name: str
+    name: str = ""
     type: type = str
     required: bool = False
     default: Any = None
@@ -43,34 +44,54 @@ class Input:
     checked: bool = True
 
 
-PLACE = (
-    Input("sandbox", replaces=True, argument=False, completed=True),
-    Input("organization", argument=False, completed=True),
-)
-"""Where an object lives; `check` writes what the provider is configured for, so that a change of it shows."""
+@dataclass(frozen=True)
+class Output:
+    """What is said of an output.
 
-
-def naming(name: str = "name", *, replaces: bool = False) -> tuple[Input, Input, Input]:
-    """Return the inputs that name and describe an object.
-
-    Args:
-        name: the input that the full name begins with.
-        replaces: whether a change of them replaces the object.
+    Attributes:
+        secret: whether it must never be shown.
+        declared: whether it is one of the resource's outputs, and not only kept in the state.
     """
-    return (
-        Input(name, required=True, replaces=replaces),
-        Input("suffix", replaces=replaces),
-        Input("description", replaces=replaces),
-    )
+
+    secret: bool = False
+    declared: bool = True
 
 
-def id_of_another(name: str) -> Input:
-    """Return the input for an object that this one is built on.
+Text = Annotated[str, Input()]
+Secret = Annotated[str, Input(secret=True)]
+Replacing = Annotated[str, Input(replaces=True)]
+Needed = Annotated[str, Input(required=True)]
+NeededForGood = Annotated[str, Input(required=True, replaces=True)]
+IdOfAnother = Annotated[str, Input(required=True, replaces=True, is_id=True)]
+"""An object that this one is built on."""
+Flag = Annotated[bool, Input()]
+Given = Annotated[str, Output()]
+"""A text that the service gives."""
 
-    Args:
-        name: its name.
-    """
-    return Input(name, required=True, replaces=True, is_id=True)
+
+class Placed(TypedDict, total=False):
+    """Where an object lives; `check` writes what the provider is configured for, so that a change of it shows."""
+
+    sandbox: Annotated[str, Input(replaces=True, argument=False, completed=True)]
+    organization: Annotated[str, Input(argument=False, completed=True)]
+
+
+class Named(Placed, total=False):
+    """What an object with a name has."""
+
+    name: Needed
+    suffix: Text
+    description: Text
+    full_name: Given
+
+
+class NamedForGood(Placed, total=False):
+    """What an object has that cannot be renamed."""
+
+    name: NeededForGood
+    suffix: Replacing
+    description: Replacing
+    full_name: Given
 
 
 @dataclass(frozen=True)
@@ -80,18 +101,33 @@ class Declaration:
     Attributes:
         kind: its type, the last part of its type token.
         singleton: the name of its provider object in `zoho_adobe.dynamic`.
-        inputs: its inputs.
-        outputs: its further outputs.
-        secret_outputs: those of them that must never be shown.
+        properties: its inputs and outputs: a `TypedDict` of which each field is annotated with `Input` or `Output`.
         name: the input that the full name begins with; empty where objects have no name of their own.
     """
 
     kind: str
     singleton: str
-    inputs: tuple[Input, ...]
-    outputs: tuple[str, ...] = ()
-    secret_outputs: tuple[str, ...] = ()
+    properties: type
     name: str = ""
+
+    @cached_property
+    def inputs(self) -> tuple[Input, ...]:
+        """The inputs."""
+        return tuple(
+            replace(mark, name=name, type=_checked_by(annotation))
+            for name, annotation, mark in _marks(self.properties)
+            if isinstance(mark, Input)
+        )
+
+    @cached_property
+    def outputs(self) -> tuple[str, ...]:
+        """The further outputs."""
+        return tuple(name for name, _, mark in _marks(self.properties) if isinstance(mark, Output) and mark.declared)
+
+    @cached_property
+    def secret_outputs(self) -> tuple[str, ...]:
+        """Those of them that must never be shown."""
+        return tuple(name for name, _, mark in _marks(self.properties) if isinstance(mark, Output) and mark.secret)
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -176,3 +212,15 @@ class Declaration:
         # An id stays known through an update, so an unknown one means that the other object is replaced, and then this
         # one must be deleted before it.
         return values + [item.name for item in changed if item.is_id]
+
+
+def _marks(properties: type) -> Iterator[tuple[str, Any, Input | Output]]:
+    """Yield each property's name, its type, and what is said of it."""
+    for name, annotation in get_type_hints(properties, include_extras=True).items():
+        yield name, annotation.__origin__, annotation.__metadata__[0]
+
+
+def _checked_by(annotation: Any) -> type:
+    if annotation == dict[str, str]:
+        return dict
+    return annotation if annotation in (str, bool, float) else object

@@ -9,13 +9,13 @@ from zoho_adobe.errors import InUseError, NotFoundError
 
 if TYPE_CHECKING:
     from zoho_adobe.api.clients import Clients
-    from zoho_adobe.resources.checks import Props
+    from zoho_adobe.resources.flow_props import FlowProps
 
 KEEP = "ZOHO_ADOBE_KEEP"
 """The environment variable with ids of datasets, separated by commas, that stay when their dataflows are deleted."""
 
 
-def refuse_if_rows_go(clients: Clients, id_: str, full_name: str, props: Props) -> None:
+def refuse_if_rows_go(clients: Clients, id_: str, full_name: str, props: FlowProps) -> None:
     """Refuse to begin what ends at a dataset that holds rows: the engine deletes the dataflow first.
 
     Args:

@@ -5,7 +5,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -13,34 +13,40 @@ from pulumi.dynamic import ReadResult
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import notice
-from zoho_adobe.resources.inputs import PLACE, Declaration
+from zoho_adobe.resources.inputs import Declaration, Given, Output, Placed
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.managed import ManagedResource
 
 if TYPE_CHECKING:
     from zoho_adobe.api.landing_zone import ZonePlace
 
-DECLARATION = Declaration(
-    "LandingZone",
-    "LANDING_ZONE",
-    inputs=PLACE,
-    outputs=("container", "provider", "days_to_live", "platform_url", "ims_url"),
-)
+
+class ZoneProps(Placed, total=False):
+    """The properties of a landing zone."""
+
+    container: Given
+    provider: Given
+    days_to_live: Annotated[int, Output()]
+    platform_url: Given
+    ims_url: Given
 
 
-class LandingZoneLifecycle(Lifecycle[Call]):
+DECLARATION = Declaration("LandingZone", "LANDING_ZONE", ZoneProps)
+
+
+class LandingZoneLifecycle(Lifecycle[Call[ZoneProps]]):
     """Looks landing zones up for the engine; nothing is ever written, and no credentials are asked for."""
 
     declaration = DECLARATION
     noun = "landing zone"
-    calls = Call
+    calls = Call[ZoneProps]
 
-    def make(self, call: Call) -> tuple[str, Props]:
+    def make(self, call: Call[ZoneProps]) -> tuple[str, Props]:
         """Look the zone up."""
         place = call.clients.landing_zones(call.sandbox).place()
         return f"{call.sandbox}/{place.container}", self._outputs(call, call.news, place)
 
-    def show(self, call: Call) -> ReadResult | None:
+    def show(self, call: Call[ZoneProps]) -> ReadResult | None:
         """Look the zone up again; another container is another zone."""
         place = call.clients.landing_zones(call.sandbox).place()
         if f"{call.sandbox}/{place.container}" != call.id:
@@ -48,14 +54,14 @@ class LandingZoneLifecycle(Lifecycle[Call]):
             return None
         return ReadResult(call.id, self._outputs(call, call.olds, place))
 
-    def patch(self, call: Call) -> Props:
+    def patch(self, call: Call[ZoneProps]) -> Props:
         """Keep what was read: there is no input that could change."""
         return self.outputs(call.news, **{key: call.olds.get(key) for key in DECLARATION.outputs})
 
-    def remove(self, _call: Call) -> None:
+    def remove(self, _call: Call[ZoneProps]) -> None:
         """Do nothing: the zone is the sandbox's."""
 
-    def _outputs(self, call: Call, inputs: Props, place: ZonePlace) -> Props:
+    def _outputs(self, call: Call[ZoneProps], inputs: ZoneProps, place: ZonePlace) -> Props:
         settings = call.clients.settings
         return self.outputs(
             inputs,

@@ -6,7 +6,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -15,7 +15,7 @@ from zoho_adobe.errors import InputError
 from zoho_adobe.resources.accepted import require_accepted
 from zoho_adobe.resources.checks import Props, known
 from zoho_adobe.resources.ends import EndCall, EndLifecycle
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input, naming
+from zoho_adobe.resources.inputs import Declaration, Input, NamedForGood, NeededForGood, Replacing
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.zone_path import check_path
 
@@ -26,24 +26,21 @@ if TYPE_CHECKING:
 FORMATS = ("delimited", "json", "parquet")
 COMPRESSIONS = ("bzip2", "gzip", "deflate", "zipDeflate", "tarGzip", "tar")
 
-DECLARATION = Declaration(
-    "LandingZoneSource",
-    "LANDING_ZONE_SOURCE",
-    name="name",
-    inputs=(
-        *naming(replaces=True),
-        Input("container", required=True, replaces=True),
-        Input("path", required=True, replaces=True),
-        Input("format", default="delimited", replaces=True),
-        Input("compression", replaces=True),
-        Input("delimiter", replaces=True, checked=False),
-        *PLACE,
-    ),
-    outputs=("full_name",),
-)
+
+class FilesProps(NamedForGood, total=False):
+    """The properties of a source connection on the landing zone."""
+
+    container: NeededForGood
+    path: NeededForGood
+    format: Annotated[str, Input(default="delimited", replaces=True)]
+    compression: Replacing
+    delimiter: Annotated[str, Input(replaces=True, checked=False)]
 
 
-class LandingZoneSourceLifecycle(EndLifecycle["FileSource"]):
+DECLARATION = Declaration("LandingZoneSource", "LANDING_ZONE_SOURCE", FilesProps, name="name")
+
+
+class LandingZoneSourceLifecycle(EndLifecycle["FileSource", FilesProps]):
     """The lifecycle of source connections on the landing zone."""
 
     declaration = DECLARATION
@@ -81,28 +78,28 @@ class LandingZoneSourceLifecycle(EndLifecycle["FileSource"]):
                 InputError("delimiter", f"{delimiter!r} is not one character between two cells", remedy="Such as ';'")
             )
 
-    def prepare(self, call: EndCall) -> None:
+    def prepare(self, call: EndCall[FilesProps]) -> None:
         """Make sure that a dataflow can be made from it."""
         from zoho_adobe.api.source_spec import LANDING_ZONE
 
         require_accepted(call.clients.dataflows(call.sandbox, LANDING_ZONE))
 
-    def shown(self, call: EndCall, found: FileSource) -> ReadResult:
+    def shown(self, call: EndCall[FilesProps], found: FileSource) -> ReadResult:
         """Return the object, with drift as inputs; what Flow Service no longer shows is an input no more."""
         read = super().shown(call, found)
         gone = {key for key, value in self.fields(found).items() if not value}
         inputs = {key: value for key, value in (read.inputs or {}).items() if key not in gone}
         return ReadResult(call.id, self.outputs(inputs), inputs)
 
-    def objects(self, call: EndCall) -> Iterable[FileSource]:
+    def objects(self, call: EndCall[FilesProps]) -> Iterable[FileSource]:
         """List all source connections on the landing zone."""
         return call.clients.file_sources(call.sandbox).sources()
 
-    def get(self, call: EndCall, id_: str) -> FileSource:
+    def get(self, call: EndCall[FilesProps], id_: str) -> FileSource:
         """Read a source connection."""
         return call.clients.file_sources(call.sandbox).source(id_)
 
-    def post(self, call: EndCall) -> Made:
+    def post(self, call: EndCall[FilesProps]) -> Made:
         """Make a source connection."""
         from zoho_adobe.api.file_sources import Files
 
@@ -117,7 +114,7 @@ class LandingZoneSourceLifecycle(EndLifecycle["FileSource"]):
             self.full_name(props), props.get("description", ""), files
         )
 
-    def discard(self, call: EndCall, id_: str) -> None:
+    def discard(self, call: EndCall[FilesProps], id_: str) -> None:
         """Delete a source connection."""
         call.dataflows.delete_source(id_)
 

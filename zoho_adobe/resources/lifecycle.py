@@ -39,7 +39,7 @@ from zoho_adobe.resources.looking import gone
 from zoho_adobe.session import Session
 from zoho_adobe.settings import CREDENTIAL_VARIABLES, NAMESPACE, Settings, read_settings
 
-C = TypeVar("C", bound=Call)
+C = TypeVar("C", bound="Call[Any]")
 
 SETTING_KEYS = (
     "organization",

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -22,7 +22,7 @@ from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props, are_texts
 from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.fields import TENANT, own_field
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another
+from zoho_adobe.resources.inputs import Declaration, IdOfAnother, Input, Placed
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.looking import look_after
 from zoho_adobe.resources.managed import ManagedResource
@@ -31,29 +31,29 @@ from zoho_adobe.text_columns import is_conversion
 if TYPE_CHECKING:
     from zoho_adobe.api.data_prep import DataPrep
 
-DECLARATION = Declaration(
-    "MappingSet",
-    "MAPPING_SET",
-    inputs=(
-        id_of_another("schema_id"),
-        Input("mappings", dict, required=True, replaces=True),
-        # Needed by the check alone: kept in the state they would make it large and show as changes.
-        Input("schema_fields", dict, kept=False),
-        Input("columns", object, kept=False),
-        Input("chosen", list, kept=False),
-        *PLACE,
-    ),
-)
+
+class MappingProps(Placed, total=False):
+    """The properties of a mapping set."""
+
+    schema_id: IdOfAnother
+    mappings: Annotated[dict[str, str], Input(required=True, replaces=True)]
+    # Needed by the check alone: kept in the state they would make it large and show as changes.
+    schema_fields: Annotated[dict[str, str], Input(kept=False)]
+    columns: Annotated[object, Input(kept=False)]
+    chosen: Annotated[list[str], Input(kept=False)]
+
+
+DECLARATION = Declaration("MappingSet", "MAPPING_SET", MappingProps)
 
 _PLAIN_COLUMN = re.compile(r"[\w$]+")
 
 
-class MappingSetLifecycle(Lifecycle[Call]):
+class MappingSetLifecycle(Lifecycle[Call[MappingProps]]):
     """The lifecycle of mapping sets."""
 
     declaration = DECLARATION
     noun = "mapping set"
-    calls = Call
+    calls = Call[MappingProps]
 
     def examine(self, olds: Props, news: Props, inputs: Props, problems: list[InputError]) -> None:
         """Report mappings that fit neither the schema nor the table."""
@@ -67,7 +67,7 @@ class MappingSetLifecycle(Lifecycle[Call]):
             if isinstance(news.get("chosen"), list):
                 _check_moves(olds.get("mappings"), mappings, news["chosen"], problems)
 
-    def make(self, call: Call) -> tuple[str, Props]:
+    def make(self, call: Call[MappingProps]) -> tuple[str, Props]:
         """Make the mapping set, or use the one of this schema that has the same mappings."""
         data_prep, schema_id, wanted = call.clients.data_prep(call.sandbox), call.news["schema_id"], _wire(call.news)
         found = _find(data_prep, schema_id, wanted)
@@ -82,7 +82,7 @@ class MappingSetLifecycle(Lifecycle[Call]):
                     raise error.with_remedy(error.remedy, again) from error
         return found, self.outputs(call.news)
 
-    def show(self, call: Call) -> ReadResult | None:
+    def show(self, call: Call[MappingProps]) -> ReadResult | None:
         """See whether it is still there; one that somebody changed no longer is the one that was asked for."""
         try:
             found = call.clients.data_prep(call.sandbox).mapping_set(call.id)
@@ -93,7 +93,7 @@ class MappingSetLifecycle(Lifecycle[Call]):
             return None
         return ReadResult(call.id, self.outputs(call.olds))
 
-    def remove(self, call: Call) -> None:
+    def remove(self, call: Call[MappingProps]) -> None:
         """Say what stays: Adobe documents no way to delete a mapping set."""
         notice(
             f"the mapping set {call.id} of the schema {call.olds['schema_id']} stays in sandbox {call.sandbox!r}: "
@@ -210,7 +210,7 @@ def _wire_path(path: str, schema_id: str) -> str:
     return f"_{tenant_of(schema_id)}.{path.removeprefix(f'{TENANT}.')}" if path.startswith(f"{TENANT}.") else path
 
 
-def _wire(props: Props) -> dict[str, str]:
+def _wire(props: MappingProps) -> dict[str, str]:
     """Return the mappings with the organization's own namespace, which a schema's id tells."""
     return {_wire_path(path, props["schema_id"]): source for path, source in props["mappings"].items()}
 

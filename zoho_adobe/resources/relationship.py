@@ -15,7 +15,7 @@ from zoho_adobe.errors import ConnectionStateError, InputError, NotFoundError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.fields import descriptor_path
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another
+from zoho_adobe.resources.inputs import Declaration, IdOfAnother, NeededForGood, Placed
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.looking import made_once
 from zoho_adobe.resources.managed import ManagedResource
@@ -23,26 +23,26 @@ from zoho_adobe.resources.managed import ManagedResource
 if TYPE_CHECKING:
     from zoho_adobe.api.descriptors import FieldRelationship
 
-DECLARATION = Declaration(
-    "Relationship",
-    "RELATIONSHIP",
-    inputs=(
-        id_of_another("schema_id"),
-        Input("field", required=True, replaces=True),
-        id_of_another("other_schema_id"),
-        *PLACE,
-    ),
-)
+
+class RelationshipProps(Placed, total=False):
+    """The properties of a relationship."""
+
+    schema_id: IdOfAnother
+    field: NeededForGood
+    other_schema_id: IdOfAnother
 
 
-class RelationshipLifecycle(Lifecycle[Call]):
+DECLARATION = Declaration("Relationship", "RELATIONSHIP", RelationshipProps)
+
+
+class RelationshipLifecycle(Lifecycle[Call[RelationshipProps]]):
     """The lifecycle of relationships."""
 
     declaration = DECLARATION
     noun = "relationship"
-    calls = Call
+    calls = Call[RelationshipProps]
 
-    def make(self, call: Call) -> tuple[str, Props]:
+    def make(self, call: Call[RelationshipProps]) -> tuple[str, Props]:
         """Make the relationship, or take over the equal one."""
         wanted = self._wanted(call)
         found = self._find(call, wanted)
@@ -51,7 +51,7 @@ class RelationshipLifecycle(Lifecycle[Call]):
             found = made_once(lambda: descriptors.create(wanted), lambda: self._find(call, wanted))
         return found, self.outputs(call.news)
 
-    def show(self, call: Call) -> ReadResult | None:
+    def show(self, call: Call[RelationshipProps]) -> ReadResult | None:
         """Read the relationship; one that somebody changed is no longer the one that was asked for."""
         try:
             found = call.clients.descriptors(call.sandbox).relationship(call.id)
@@ -65,11 +65,11 @@ class RelationshipLifecycle(Lifecycle[Call]):
         )
         return ReadResult(call.id, self.outputs(props)) if same else None
 
-    def remove(self, call: Call) -> None:
+    def remove(self, call: Call[RelationshipProps]) -> None:
         """Delete the relationship."""
         call.clients.descriptors(call.sandbox).delete(call.id)
 
-    def _wanted(self, call: Call) -> FieldRelationship:
+    def _wanted(self, call: Call[RelationshipProps]) -> FieldRelationship:
         from zoho_adobe.api.descriptors import FieldRelationship
 
         news = call.news
@@ -84,7 +84,7 @@ class RelationshipLifecycle(Lifecycle[Call]):
         path = descriptor_path(news["field"], news["schema_id"])
         return FieldRelationship(news["schema_id"], path, other, primary[0].path, primary[0].namespace)
 
-    def _find(self, call: Call, wanted: FieldRelationship) -> str | None:
+    def _find(self, call: Call[RelationshipProps], wanted: FieldRelationship) -> str | None:
         for item in call.clients.descriptors(call.sandbox).relationships(wanted.schema_id):
             if item.path != wanted.path:
                 continue

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from zoho_adobe.errors import LostAnswerError, NameTakenError, StillAtWorkError
 from zoho_adobe.resources.call import Call
@@ -36,7 +36,7 @@ class HasId(Protocol):
         ...
 
 
-C = TypeVar("C", bound=Call)
+C = TypeVar("C", bound="Call[Any]")
 T = TypeVar("T", bound=Identified)
 M = TypeVar("M", bound=HasId)
 

@@ -29,37 +29,18 @@ from zoho_adobe.resources.edge import notice
 from zoho_adobe.resources.field_groups import FieldGroups, SchemaCall, words_of
 from zoho_adobe.resources.field_marks import FieldMarks, check_labels
 from zoho_adobe.resources.identity import Identity, as_inputs, check_identities, refuse_change, tell_of_profile
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input, naming
+from zoho_adobe.resources.inputs import Declaration
 from zoho_adobe.resources.listing import Identified
 from zoho_adobe.resources.looking import gone
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.named import NamedLifecycle
 from zoho_adobe.resources.repeatable import CUT_OFF
+from zoho_adobe.resources.schema_props import SchemaProps
 
 if TYPE_CHECKING:
     from zoho_adobe.api.schema_registry import Titled, XdmSchema
 
-PROFILE_CLASS = "https://ns.adobe.com/xdm/context/profile"
-"""The class of what describes a person; Adobe's own tutorial uses it for all of a CRM's tables."""
-
-DECLARATION = Declaration(
-    "Schema",
-    "SCHEMA",
-    name="title",
-    inputs=(
-        *naming("title"),
-        Input("schema_class", replaces=True, default=PROFILE_CLASS),
-        Input("field_groups", list),
-        Input("fields", dict),
-        Input("identities", object),
-        Input("labels", object),
-        Input("profile", bool),
-        # Not kept: they only have to come up before anything is made.
-        Input("problems", list, kept=False),
-        *PLACE,
-    ),
-    outputs=("full_title", "field_group_id"),
-)
+DECLARATION = Declaration("Schema", "SCHEMA", SchemaProps, name="title")
 _FIELD_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _TYPES = ("string", "integer", "number", "boolean", "object", "array")
 

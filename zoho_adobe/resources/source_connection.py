@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -12,7 +12,7 @@ from zoho_adobe.errors import InputError
 from zoho_adobe.resources.accepted import require_accepted
 from zoho_adobe.resources.checks import Props, are_texts
 from zoho_adobe.resources.ends import EndCall, EndLifecycle
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another, naming
+from zoho_adobe.resources.inputs import Declaration, IdOfAnother, Input, NamedForGood, NeededForGood, Output
 from zoho_adobe.resources.managed import ManagedResource
 from zoho_adobe.resources.repeatable import HasId
 
@@ -20,25 +20,22 @@ if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import SourceConnection as Found
     from zoho_adobe.api.platform import Made
 
-DECLARATION = Declaration(
-    "SourceConnection",
-    "SOURCE_CONNECTION",
-    name="name",
-    inputs=(
-        *naming(replaces=True),
-        id_of_another("base_connection_id"),
-        Input("table", required=True, replaces=True),
-        Input("columns", dict, replaces=True),
-        Input("filters", object, kept=False),
-        *PLACE,
-    ),
-    outputs=("full_name",),
-)
-# Whether the columns were read from the table, which the columns themselves do not show.
-_ALL_COLUMNS = "all_columns"
+
+class SourceProps(NamedForGood, total=False):
+    """The properties of a source connection."""
+
+    base_connection_id: IdOfAnother
+    table: NeededForGood
+    columns: Annotated[dict[str, str], Input(replaces=True)]
+    filters: Annotated[object, Input(kept=False)]
+    # Whether the columns were read from the table, which the columns themselves do not show.
+    all_columns: Annotated[bool, Output(declared=False)]
 
 
-class SourceConnectionLifecycle(EndLifecycle["Found"]):
+DECLARATION = Declaration("SourceConnection", "SOURCE_CONNECTION", SourceProps, name="name")
+
+
+class SourceConnectionLifecycle(EndLifecycle["Found", SourceProps]):
     """The lifecycle of source connections."""
 
     declaration = DECLARATION
@@ -70,43 +67,43 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
         if not columns:
             problems.append(InputError("columns", "the list is empty", remedy="Leave it out to read all columns"))
 
-    def replaces(self, call: EndCall) -> list[str]:
+    def replaces(self, call: EndCall[SourceProps]) -> list[str]:
         """Leave out columns that the program does not give, now as before."""
-        chosen = "columns" in call.news or not call.olds.get(_ALL_COLUMNS, True)
+        chosen = "columns" in call.news or not call.olds.get("all_columns", True)
         return [key for key in super().replaces(call) if chosen or key != "columns"]
 
-    def prepare(self, call: EndCall) -> None:
+    def prepare(self, call: EndCall[SourceProps]) -> None:
         """Ask for all columns of the table where none are given."""
         require_accepted(call.dataflows)
-        call.news[_ALL_COLUMNS] = "columns" not in call.news
-        if call.news[_ALL_COLUMNS]:
+        call.news["all_columns"] = "columns" not in call.news
+        if call.news["all_columns"]:
             explorer = call.clients.explorer(call.sandbox)
             call.news["columns"] = explorer.columns(call.news["base_connection_id"], call.news["table"])
 
-    def finish(self, call: EndCall, _made: HasId, _new: bool) -> Props:
+    def finish(self, call: EndCall[SourceProps], _made: HasId, _new: bool) -> Props:
         """Return the outputs."""
-        return self.outputs(call.news, all_columns=call.news[_ALL_COLUMNS])
+        return self.outputs(call.news, all_columns=call.news["all_columns"])
 
-    def patch(self, call: EndCall) -> Props:
+    def patch(self, call: EndCall[SourceProps]) -> Props:
         """Take over columns that the program has come to give, where they are the ones that are read already."""
         return self.outputs({"columns": call.olds["columns"], **call.news}, all_columns="columns" not in call.news)
 
-    def shown(self, call: EndCall, found: Found) -> ReadResult:
+    def shown(self, call: EndCall[SourceProps], found: Found) -> ReadResult:
         """Return the object, with drift as inputs; columns that the program does not give are not an input."""
         read = super().shown(call, found)
-        all_columns = bool(call.olds.get(_ALL_COLUMNS, True))
+        all_columns = bool(call.olds.get("all_columns", True))
         inputs = {key: value for key, value in (read.inputs or {}).items() if not (all_columns and key == "columns")}
-        return ReadResult(call.id, {**(read.outs or {}), _ALL_COLUMNS: all_columns}, inputs)
+        return ReadResult(call.id, {**(read.outs or {}), "all_columns": all_columns}, inputs)
 
-    def objects(self, call: EndCall) -> Iterable[Found]:
+    def objects(self, call: EndCall[SourceProps]) -> Iterable[Found]:
         """List all source connections on Zoho CRM."""
         return call.dataflows.sources()
 
-    def get(self, call: EndCall, id_: str) -> Found:
+    def get(self, call: EndCall[SourceProps], id_: str) -> Found:
         """Read a source connection."""
         return call.dataflows.source(id_)
 
-    def post(self, call: EndCall) -> Made:
+    def post(self, call: EndCall[SourceProps]) -> Made:
         """Make a source connection."""
         props = call.news
         return call.dataflows.create_source(
@@ -117,7 +114,7 @@ class SourceConnectionLifecycle(EndLifecycle["Found"]):
             props["columns"],
         )
 
-    def discard(self, call: EndCall, id_: str) -> None:
+    def discard(self, call: EndCall[SourceProps], id_: str) -> None:
         """Delete a source connection."""
         call.dataflows.delete_source(id_)
 

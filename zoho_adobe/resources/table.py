@@ -5,7 +5,7 @@ Source: https://experienceleague.adobe.com/en/docs/experience-platform/sources/a
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -15,32 +15,37 @@ from zoho_adobe.errors import InputError, NotFoundError, RejectedError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import notice
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input, id_of_another
+from zoho_adobe.resources.inputs import Declaration, IdOfAnother, NeededForGood, Output, Placed
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.managed import ManagedResource
 
-DECLARATION = Declaration(
-    "Table",
-    "TABLE",
-    inputs=(id_of_another("base_connection_id"), Input("table", required=True, replaces=True), *PLACE),
-    outputs=("columns", "date_columns"),
-)
+
+class TableProps(Placed, total=False):
+    """The properties of a table."""
+
+    base_connection_id: IdOfAnother
+    table: NeededForGood
+    columns: Annotated[dict[str, str], Output()]
+    date_columns: Annotated[list[str], Output()]
 
 
-class TableLifecycle(Lifecycle[Call]):
+DECLARATION = Declaration("Table", "TABLE", TableProps)
+
+
+class TableLifecycle(Lifecycle[Call[TableProps]]):
     """Reads tables for the engine; nothing is ever written."""
 
     declaration = DECLARATION
     noun = "table"
-    calls = Call
+    calls = Call[TableProps]
 
-    def make(self, call: Call) -> tuple[str, Props]:
+    def make(self, call: Call[TableProps]) -> tuple[str, Props]:
         """Explore the table."""
         props = call.news
         columns = call.clients.explorer(call.sandbox).columns(props["base_connection_id"], props["table"])
         return f"{props['base_connection_id']}/{props['table']}", self._outputs(props, columns)
 
-    def show(self, call: Call) -> ReadResult | None:
+    def show(self, call: Call[TableProps]) -> ReadResult | None:
         """Explore the table again: what Zoho's administrators changed shows as a change of the columns."""
         props, explorer = call.olds, call.clients.explorer(call.sandbox)
         known_columns = props.get("columns")
@@ -65,14 +70,14 @@ class TableLifecycle(Lifecycle[Call]):
             notice(f"the table {props['table']!r} has a new column {column!r}")
         return ReadResult(call.id, self._outputs(props, columns))
 
-    def patch(self, call: Call) -> Props:
+    def patch(self, call: Call[TableProps]) -> Props:
         """Keep what was read: no input changes without a replacement."""
         return self._outputs(call.news, call.olds["columns"])
 
-    def remove(self, _call: Call) -> None:
+    def remove(self, _call: Call[TableProps]) -> None:
         """Do nothing: the table is Zoho's."""
 
-    def _outputs(self, inputs: Props, columns: dict[str, Any]) -> Props:
+    def _outputs(self, inputs: TableProps, columns: dict[str, Any]) -> Props:
         dates = sorted(name for name in columns if is_date(columns[name]))
         return self.outputs(inputs, columns=columns, date_columns=dates)
 

@@ -9,45 +9,47 @@ import pulumi
 
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.ends import EndCall, EndLifecycle
-from zoho_adobe.resources.inputs import PLACE, Declaration, id_of_another, naming
+from zoho_adobe.resources.inputs import Declaration, IdOfAnother, NamedForGood
 from zoho_adobe.resources.managed import ManagedResource
 
 if TYPE_CHECKING:
     from zoho_adobe.api.dataflows import TargetConnection as Found
     from zoho_adobe.api.platform import Made
 
-DECLARATION = Declaration(
-    "TargetConnection",
-    "TARGET_CONNECTION",
-    name="name",
-    inputs=(*naming(replaces=True), id_of_another("dataset_id"), id_of_another("schema_id"), *PLACE),
-    outputs=("full_name",),
-)
+
+class TargetProps(NamedForGood, total=False):
+    """The properties of a target connection."""
+
+    dataset_id: IdOfAnother
+    schema_id: IdOfAnother
 
 
-class TargetConnectionLifecycle(EndLifecycle["Found"]):
+DECLARATION = Declaration("TargetConnection", "TARGET_CONNECTION", TargetProps, name="name")
+
+
+class TargetConnectionLifecycle(EndLifecycle["Found", TargetProps]):
     """The lifecycle of target connections."""
 
     declaration = DECLARATION
     noun = "target connection"
     end_of_flow: ClassVar[Literal["source", "target"]] = "target"
 
-    def objects(self, call: EndCall) -> Iterable[Found]:
+    def objects(self, call: EndCall[TargetProps]) -> Iterable[Found]:
         """List all target connections on the data lake."""
         return call.dataflows.targets()
 
-    def get(self, call: EndCall, id_: str) -> Found:
+    def get(self, call: EndCall[TargetProps], id_: str) -> Found:
         """Read a target connection."""
         return call.dataflows.target(id_)
 
-    def post(self, call: EndCall) -> Made:
+    def post(self, call: EndCall[TargetProps]) -> Made:
         """Make a target connection."""
         props = call.news
         return call.dataflows.create_target(
             self.full_name(props), props.get("description", ""), props["dataset_id"], props["schema_id"]
         )
 
-    def discard(self, call: EndCall, id_: str) -> None:
+    def discard(self, call: EndCall[TargetProps], id_: str) -> None:
         """Delete a target connection."""
         call.dataflows.delete_target(id_)
 

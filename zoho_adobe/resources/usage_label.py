@@ -15,31 +15,31 @@ from zoho_adobe.errors import InputError, NameTakenError, NotFoundError
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import notice
-from zoho_adobe.resources.inputs import PLACE, Declaration, Input
+from zoho_adobe.resources.inputs import Declaration, Needed, NeededForGood, Placed, Text
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.managed import ManagedResource
 
 if TYPE_CHECKING:
     from zoho_adobe.api.usage_labels import CustomLabel
 
-DECLARATION = Declaration(
-    "UsageLabel",
-    "USAGE_LABEL",
-    inputs=(
-        Input("name", required=True, replaces=True),
-        Input("friendly_name", required=True),
-        Input("description"),
-        *PLACE,
-    ),
-)
+
+class LabelProps(Placed, total=False):
+    """The properties of a label."""
+
+    name: NeededForGood
+    friendly_name: Needed
+    description: Text
 
 
-class UsageLabelLifecycle(Lifecycle[Call]):
+DECLARATION = Declaration("UsageLabel", "USAGE_LABEL", LabelProps)
+
+
+class UsageLabelLifecycle(Lifecycle[Call[LabelProps]]):
     """The lifecycle of custom labels; Adobe never deletes one."""
 
     declaration = DECLARATION
     noun = "data usage label"
-    calls = Call
+    calls = Call[LabelProps]
 
     def examine(self, _olds: Props, _news: Props, inputs: Props, problems: list[InputError]) -> None:
         """Report names that Adobe does not accept, or has itself."""
@@ -51,7 +51,7 @@ class UsageLabelLifecycle(Lifecycle[Call]):
         elif wrong := wrong_label(name):
             problems.append(InputError("name", wrong))
 
-    def make(self, call: Call) -> tuple[str, Props]:
+    def make(self, call: Call[LabelProps]) -> tuple[str, Props]:
         """Make the label, or find the equal one that an earlier stack, or a create that was cut off, has left."""
         found, wanted = self._read(call, call.news["name"]), _label(call.news)
         if found is None:
@@ -65,7 +65,7 @@ class UsageLabelLifecycle(Lifecycle[Call]):
             )
         return wanted.name, self.outputs(call.news)
 
-    def show(self, call: Call) -> ReadResult | None:
+    def show(self, call: Call[LabelProps]) -> ReadResult | None:
         """Read the label, and give drift back as inputs."""
         found = self._read(call, call.id)
         if found is None:
@@ -75,23 +75,23 @@ class UsageLabelLifecycle(Lifecycle[Call]):
         drifted |= {"description": found.description} if found.description else {}
         return ReadResult(call.id, self.outputs(drifted), drifted)
 
-    def patch(self, call: Call) -> Props:
+    def patch(self, call: Call[LabelProps]) -> Props:
         """Change the friendly name and the description."""
         call.clients.usage_labels(call.sandbox).write(_label(call.news))
         return self.outputs(call.news)
 
-    def remove(self, call: Call) -> None:
+    def remove(self, call: Call[LabelProps]) -> None:
         """Say what stays: Adobe never deletes a label."""
         notice(f"the data usage label {call.id!r} stays in sandbox {call.sandbox!r}: Adobe never deletes one")
 
-    def _read(self, call: Call, name: str) -> CustomLabel | None:
+    def _read(self, call: Call[LabelProps], name: str) -> CustomLabel | None:
         try:
             return call.clients.usage_labels(call.sandbox).custom(name)
         except NotFoundError:
             return None
 
 
-def _label(props: Props) -> CustomLabel:
+def _label(props: LabelProps) -> CustomLabel:
     from zoho_adobe.api.usage_labels import CustomLabel
 
     return CustomLabel(props["name"], props["friendly_name"], props.get("description", ""))

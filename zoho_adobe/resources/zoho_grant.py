@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
 import pulumi
 from pulumi.dynamic import ReadResult
@@ -17,7 +18,7 @@ from zoho_adobe.redaction import protect
 from zoho_adobe.resources.call import Call
 from zoho_adobe.resources.checks import Props, known, require_text
 from zoho_adobe.resources.engine_life import require_engine
-from zoho_adobe.resources.inputs import Declaration, Input
+from zoho_adobe.resources.inputs import Declaration, Given, Input, NeededForGood, Output
 from zoho_adobe.resources.lifecycle import Lifecycle
 from zoho_adobe.resources.managed import ManagedResource, secret_output
 from zoho_adobe.resources.zoho_inputs import complete_data_center
@@ -26,30 +27,33 @@ from zoho_adobe.settings import Reach, check_named_url, read_reach
 if TYPE_CHECKING:
     from zoho_adobe.api.zoho_accounts import ZohoAccounts
 
-DECLARATION = Declaration(
-    "ZohoGrant",
-    "ZOHO_GRANT",
-    inputs=(
-        Input("client_id", required=True, replaces=True),
-        Input("client_secret", required=True, secret=True),
-        # Both matter to the exchange alone.
-        Input("code", secret=True, checked=False),
-        Input("redirect_uri", checked=False),
-        Input("data_center", completed=True, checked=False),
-        Input("accounts_url", completed=True, checked=False, replaces=True),
-        Input("revoke_on_delete", bool, default=False),
-    ),
-    outputs=("access_token", "refresh_token", "api_domain", "scopes"),
-    secret_outputs=("access_token", "refresh_token"),
-)
+
+class GrantProps(TypedDict, total=False):
+    """The properties of a grant."""
+
+    client_id: NeededForGood
+    client_secret: Annotated[str, Input(required=True, secret=True)]
+    # Both matter to the exchange alone.
+    code: Annotated[str, Input(secret=True, checked=False)]
+    redirect_uri: Annotated[str, Input(checked=False)]
+    data_center: Annotated[str, Input(completed=True, checked=False)]
+    accounts_url: Annotated[str, Input(completed=True, checked=False, replaces=True)]
+    revoke_on_delete: Annotated[bool, Input(default=False)]
+    access_token: Annotated[str, Output(secret=True)]
+    refresh_token: Annotated[str, Output(secret=True)]
+    api_domain: Given
+    scopes: Annotated[list[str], Output()]
 
 
-class ZohoGrantLifecycle(Lifecycle[Call]):
+DECLARATION = Declaration("ZohoGrant", "ZOHO_GRANT", GrantProps)
+
+
+class ZohoGrantLifecycle(Lifecycle[Call[GrantProps]]):
     """The lifecycle of grants."""
 
     declaration = DECLARATION
     noun = "grant"
-    calls = Call
+    calls = Call[GrantProps]
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,7 +94,7 @@ class ZohoGrantLifecycle(Lifecycle[Call]):
         if spent:
             problems.append(_needs_new_code())
 
-    def make(self, call: Call) -> tuple[str, Props]:
+    def make(self, call: Call[GrantProps]) -> tuple[str, Props]:
         """Exchange the grant token, once: whatever becomes of the answer, it is spent."""
         require_engine()
         props = call.news
@@ -106,17 +110,17 @@ class ZohoGrantLifecycle(Lifecycle[Call]):
         }
         return f"{props['client_id']}/{_digest(tokens.refresh_token)[:16]}", self._outputs(props, given)
 
-    def show(self, call: Call) -> ReadResult:
+    def show(self, call: Call[GrantProps]) -> ReadResult:
         """Return what the state has: to ask Zoho would spend the client's budget."""
         if not call.olds.get("refresh_token"):
             raise InputError("id", "a grant cannot be looked up: Zoho gives its tokens once, to whoever exchanges it")
         return ReadResult(call.id, self._outputs(call.olds, call.olds))
 
-    def patch(self, call: Call) -> Props:
+    def patch(self, call: Call[GrantProps]) -> Props:
         """Take over a rotated client secret, or another wish for the delete; the tokens stay."""
         return self._outputs(call.news, call.olds)
 
-    def remove(self, call: Call) -> None:
+    def remove(self, call: Call[GrantProps]) -> None:
         """Forget the tokens, and revoke them only where the program says so."""
         with self._lock:
             replaced_by_itself = _digest(str(call.olds.get("code"))) in self._to_exchange
@@ -129,12 +133,12 @@ class ZohoGrantLifecycle(Lifecycle[Call]):
     def _reach(self) -> Reach:
         return read_reach(self.configured)
 
-    def _accounts(self, props: Props) -> ZohoAccounts:
+    def _accounts(self, props: GrantProps) -> ZohoAccounts:
         from zoho_adobe.api.zoho_accounts import ZohoAccounts
 
         return ZohoAccounts(props["accounts_url"], timeout=self._reach().request_timeout)
 
-    def _outputs(self, inputs: Props, given: Props) -> Props:
+    def _outputs(self, inputs: GrantProps, given: Mapping[str, Any]) -> Props:
         """Return everything the state keeps, with the tokens as secrets."""
         protect(*(given.get(key) for key in DECLARATION.secret_outputs))
         outputs = self.outputs(inputs, **{key: given.get(key) for key in DECLARATION.outputs})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TypedDict
 
 from zoho_adobe.data_centers import DATA_CENTERS, data_center_of
 from zoho_adobe.errors import InputError, SettingError
@@ -11,27 +12,42 @@ from zoho_adobe.resources.checks import Props, is_unknown, require_text
 from zoho_adobe.settings import check_zoho_url
 from zoho_adobe.zoho_credentials import ZOHO_VARIABLES, ZohoCredentials
 
-_CREDENTIALS = (
-    "accounts_url",
-    "client_id",
-    "client_secret",
-    "refresh_token",
-    "access_token",
-    "endpoint",
-    "data_center",
-)
+
+class ZohoProps(TypedDict, total=False):
+    """The properties of what reads Zoho."""
+
+    accounts_url: str
+    client_id: str
+    client_secret: str
+    refresh_token: str
+    data_center: str
 
 
-def zoho_credentials(props: Props) -> ZohoCredentials:
+class ConnectionToZoho(ZohoProps, total=False):
+    """The same of a base connection."""
+
+    access_token: str
+    endpoint: str
+
+
+def zoho_credentials(props: ConnectionToZoho) -> ZohoCredentials:
     """Return the credentials among a connection's properties.
 
     Args:
         props: the properties, complete but for access token, endpoint and data center.
     """
-    return ZohoCredentials(**{key: props[key] for key in _CREDENTIALS if props.get(key)})
+    return ZohoCredentials(
+        props["accounts_url"],
+        props["client_id"],
+        props["client_secret"],
+        props["refresh_token"],
+        access_token=props.get("access_token") or "",
+        endpoint=props.get("endpoint") or "",
+        data_center=props.get("data_center") or "",
+    )
 
 
-def reading_credentials(props: Props, environ: Mapping[str, str]) -> ZohoCredentials:
+def reading_credentials(props: ZohoProps, environ: Mapping[str, str]) -> ZohoCredentials:
     """Return the credentials that a resource reads Zoho CRM with: the environment's before the program's.
 
     They belong together, so they are taken from one place, and the environment's count only where they are those of

@@ -12,7 +12,7 @@ from tests.support.wire.plugin import Plugin
 from zoho_adobe.api.catalog import SCHEMA_FORM
 from zoho_adobe.api.dataflows import DATA_LAKE_SPEC_ID, TARGET_SCHEMA_VERSION
 from zoho_adobe.columns import wire_column, xdm_field
-from zoho_adobe.resources.schema import PROFILE_CLASS
+from zoho_adobe.resources.schema_props import PROFILE_CLASS
 
 _ZOHO = {"id": "929e4450-0237-4ed2-9404-b7e1e0a00309", "version": "1.0"}
 
