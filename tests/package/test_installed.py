@@ -89,7 +89,7 @@ def test_the_wheel_holds_the_package_and_nothing_else(built: Path) -> None:
         metadata = message_from_bytes(wheel.read(f"{info}/METADATA"))
         scripts = wheel.read(f"{info}/entry_points.txt").decode()
     modules = {str(path.relative_to(PROJECT)) for path in (PROJECT / "zoho_adobe").rglob("*.py")}
-    assert held == {*modules, "zoho_adobe/py.typed"}
+    assert held == {*modules, "zoho_adobe/py.typed", "zoho_adobe/inventory/page.css"}
     assert metadata["Version"] == __version__
     assert metadata["Requires-Python"] == ">=3.11"
     assert metadata.get_all("Provides-Extra") == ["export"]

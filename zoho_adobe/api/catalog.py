@@ -113,13 +113,17 @@ class Catalog(PlatformService):
 
     def datasets_of(self, schema_id: str) -> Iterator[Dataset]:
         """List the datasets of a schema."""
+        return (dataset for dataset in self.datasets() if dataset.schema_id == schema_id)
+
+    def datasets(self) -> Iterator[Dataset]:
+        """List all datasets of the sandbox, page by page."""
         start = 0
         while True:
             params = [("limit", str(_PAGE)), ("start", str(start))]
             page = self.call("GET", "/dataSets", "a list of datasets", params=params).json_object()
             for key, item in page.items():
-                if isinstance(item, dict) and (dataset := _dataset(key, item)).schema_id == schema_id:
-                    yield dataset
+                if isinstance(item, dict):
+                    yield _dataset(key, item)
             if len(page) < _PAGE:
                 return
             start += _PAGE

@@ -17,6 +17,7 @@ from zoho_adobe.api.identity_namespaces import IdentityNamespaces
 from zoho_adobe.api.ims import Ims
 from zoho_adobe.api.landing_zone import LandingZones
 from zoho_adobe.api.runs import Runs
+from zoho_adobe.api.sandboxes import Sandboxes
 from zoho_adobe.api.schema_registry import SchemaRegistry
 from zoho_adobe.api.source_spec import LANDING_ZONE, ZOHO_CRM, SourceSpec
 from zoho_adobe.api.usage_labels import UsageLabels
@@ -108,6 +109,10 @@ class Clients:
     def data_prep(self, sandbox: str) -> DataPrep:
         """Return Data Prep in a sandbox."""
         return DataPrep(self.settings, self.ims, sandbox)
+
+    def sandboxes(self) -> Sandboxes:
+        """Return the sandboxes that the credential reaches."""
+        return Sandboxes(self.settings, self.ims, self.settings.sandbox)
 
     def landing_zones(self, sandbox: str) -> LandingZones:
         """Return the landing zone of a sandbox."""

@@ -14,7 +14,10 @@ import click
 
 from zoho_adobe.cli.edge import run
 
-COMMANDS = ("authorize", "doctor", "review", "checkpoints", "tables", "runs", "import", "export", "reconcile", "zone")
+COMMANDS = (
+    *("authorize", "doctor", "inventory", "import", "review", "checkpoints", "tables", "runs"),
+    *("export", "reconcile", "zone"),
+)
 """The commands, each the name of a module of this package."""
 
 

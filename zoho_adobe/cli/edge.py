@@ -47,6 +47,16 @@ def _run(command: click.Command, words: Sequence[str]) -> int:
         return _say(f"error: {unexpected(error)}", FAILED)
 
 
+def say_failure(error: ZohoAdobeError, code: int) -> int:
+    """Show an error as the edge does, and return another exit code than its own.
+
+    Args:
+        error: the error.
+        code: the exit code.
+    """
+    return _say(f"error: {error}", code)
+
+
 def _say(line: str, code: int) -> int:
     print(redacted_line(line), file=sys.stderr, flush=True)
     return code

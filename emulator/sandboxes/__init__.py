@@ -1,0 +1,1 @@
+"""Adobe Sandbox Management: which sandboxes a credential reaches."""
