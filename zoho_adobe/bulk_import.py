@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from zoho_adobe.errors import AdoptionError, InputError
 from zoho_adobe.redaction import protect
 from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
+from zoho_adobe.resources.inputs import Declaration
 from zoho_adobe.resources.managed import provider_reference, secret_plaintext
 
 if TYPE_CHECKING:
@@ -31,7 +32,12 @@ SECRETS = ("client_secret", "refresh_token")
 _CONFIG_KEYS = {"client_secret": "zohoClientSecret", "refresh_token": "zohoRefreshToken"}
 _WORDS = frozenset((*keyword.kwlist, *keyword.softkwlist, *dir(builtins)))
 # What a program that has the printed lines uses itself.
-_USED = frozenset(("pulumi", "random", "config", "seed", "zoho_adobe", "BaseConnection", "Provider"))
+USED = frozenset(
+    (
+        *("pulumi", "random", "config", "seed", "zoho_adobe", "BaseConnection", "Provider", "Dataflow", "Dataset"),
+        *("MappingSet", "Schema", "SourceConnection", "TargetConnection", "Identity"),
+    )
+)
 _ARGUMENTS = ("name", "description", "data_center", "accounts_url", "endpoint", "client_id")
 
 
@@ -79,11 +85,11 @@ def candidates(found: Iterable[Connection], resources: Iterable[Mapping[str, Any
         The connections by name.
     """
     urns = {str(item.get("urn") or ""): str(item.get("id") or "") for item in resources if not item.get("external")}
-    managed = {id_: _logical_name(urn) for urn, id_ in urns.items() if id_ and f"{TYPE}::" in urn}
-    taken = {_logical_name(urn) for urn in urns}
+    managed = {id_: logical_name(urn) for urn, id_ in urns.items() if id_ and f"{TYPE}::" in urn}
+    taken = {logical_name(urn) for urn in urns}
     result = []
     for connection in sorted(found, key=lambda item: (item.name, item.id)):
-        name = managed.get(connection.id) or _free_name(connection.name, taken)
+        name = managed.get(connection.id) or free_name(connection.name, taken)
         taken.add(name)
         result.append(Candidate(connection, name, connection.id in managed))
     return result
@@ -200,32 +206,53 @@ def _is_given(entry: Any) -> bool:
     return isinstance(tokens, dict) and all(isinstance(text, str) and text for text in [*texts, *tokens.values()])
 
 
-def document(chosen: Sequence[Chosen], lifecycle: BaseConnectionLifecycle, provider: tuple[str, str] | None) -> str:
+def document(
+    chosen: Sequence[Chosen],
+    lifecycle: BaseConnectionLifecycle,
+    provider: tuple[str, str] | None,
+    more: Sequence[Mapping[str, Any]] = (),
+) -> str:
     """Write the list that `pulumi import --file` reads. It holds secrets in clear: it belongs into no file.
 
     Args:
         chosen: what is imported.
         lifecycle: the provider, configured as the stack's is.
         provider: name and URN of an explicit provider, None for the stack's default one.
+        more: further entries, which have no secrets; see `entry_of`.
 
     Raises:
         AdoptionError: Adobe shows a value that no program could have.
     """
-    resources = []
+    entries = []
     for item in chosen:
         inputs, outputs = _as_in_a_program(item, lifecycle)
-        reference = {"__provider": provider_reference("BASE_CONNECTION")}
-        resources.append(
-            {
-                "type": TYPE,
-                "name": item.candidate.resource,
-                "id": item.candidate.connection.id,
-                **({"provider": provider[0]} if provider else {}),
-                "inputs": {**_marked(inputs), **reference},
-                "outputs": {**_marked(outputs), **reference},
-            }
-        )
+        resource, id_ = item.candidate.resource, item.candidate.connection.id
+        entries.append(entry_of(lifecycle.declaration, resource, id_, _marked(inputs), _marked(outputs)))
+    named = {"provider": provider[0]} if provider else {}
+    resources = [{**entry, **named} for entry in (*entries, *more)]
     return json.dumps({"resources": resources, "nameTable": dict([provider] if provider else [])})
+
+
+def entry_of(
+    declaration: Declaration, resource: str, id_: str, inputs: Mapping[str, Any], outputs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return an entry of the list that `pulumi import --file` reads.
+
+    Args:
+        declaration: the kind of resource.
+        resource: its logical name.
+        id_: the object's id.
+        inputs: its inputs, as a check of the program makes them.
+        outputs: its outputs.
+    """
+    reference = {"__provider": provider_reference(declaration.singleton)}
+    return {
+        "type": f"pulumi-python:dynamic/zoho-adobe:{declaration.kind}",
+        "name": resource,
+        "id": id_,
+        "inputs": {**inputs, **reference},
+        "outputs": {**outputs, **reference},
+    }
 
 
 def program(
@@ -240,8 +267,8 @@ def program(
         protected: whether the state protects them.
     """
     blocks = []
-    variable = _identifier(provider, set()) if provider else ""
-    taken = {variable, *_USED}
+    variable = identifier(provider, set()) if provider else ""
+    variables = variables_of(chosen, provider)
     for item in chosen:
         inputs, _ = _as_in_a_program(item, lifecycle)
         if "data_center" in inputs:
@@ -250,15 +277,26 @@ def program(
         options = [f"provider={variable}"] if provider else []
         options += ["protect=True"] if protected else []
         lines = [
-            f"{_identifier(item.candidate.resource, taken)} = BaseConnection(",
-            f"    {_quoted(item.candidate.resource)},",
-            *(f"    {key}={_quoted(value)}," for key, value in given.items()),
-            *(f"    {key}=config.require_secret({_quoted(item.config_keys[key])})," for key in SECRETS),
+            f"{variables[item.candidate.connection.id]} = BaseConnection(",
+            f"    {quoted(item.candidate.resource)},",
+            *(f"    {key}={quoted(value)}," for key, value in given.items()),
+            *(f"    {key}=config.require_secret({quoted(item.config_keys[key])})," for key in SECRETS),
             *([f"    opts=pulumi.ResourceOptions({', '.join(options)}),"] if options else []),
             ")",
         ]
         blocks.append("\n".join(lines))
     return "\n".join(blocks)
+
+
+def variables_of(chosen: Sequence[Chosen], provider: str) -> dict[str, str]:
+    """Return the variable of each connection in the program, by the connection's id.
+
+    Args:
+        chosen: what is imported.
+        provider: the logical name of an explicit provider, empty for the default one.
+    """
+    taken = {identifier(provider, set()) if provider else "", *USED}
+    return {item.candidate.connection.id: identifier(item.candidate.resource, taken) for item in chosen}
 
 
 def refusal(candidate: Candidate, lifecycle: BaseConnectionLifecycle) -> str:
@@ -289,11 +327,18 @@ def _marked(props: Mapping[str, Any]) -> dict[str, Any]:
     return {key: secret_plaintext(value) if key in SECRETS else value for key, value in props.items()}
 
 
-def _logical_name(urn: str) -> str:
+def logical_name(urn: str) -> str:
+    """Return the logical name that a URN ends with."""
     return urn.rsplit("::", 1)[-1]
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """Make a logical name of a name at Adobe, which the stack does not have yet.
+
+    Args:
+        name: the name at Adobe.
+        taken: the logical names that are taken.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     wanted = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "connection"
     free, number = wanted, 1
@@ -303,7 +348,7 @@ def _free_name(name: str, taken: set[str]) -> str:
     return free
 
 
-def _identifier(name: str, taken: set[str]) -> str:
+def identifier(name: str, taken: set[str]) -> str:
     """Make a variable of a logical name that is not a Python keyword, and hides nothing that the program uses."""
     word = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", name)).strip("_")
     wanted = word if word.isidentifier() and word not in _WORDS | taken else f"connection_{word}".rstrip("_")
@@ -315,7 +360,7 @@ def _identifier(name: str, taken: set[str]) -> str:
     return free
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """Write a text as Python does, all that has no form of its own escaped."""
     escaped = (f"\\{char}" if char in '"\\' else char if char.isprintable() else ascii(char)[1:-1] for char in text)
     return f'"{"".join(escaped)}"'

@@ -29,6 +29,7 @@ ELSEWHERE = {
     "export PGPASSWORD=…": "tests/gitops/test_backends.py sets both, for a server of its own",
     "python -m zoho_adobe import --stack dev": "tests/engine_runs/test_bulk_import.py imports connections",
     "python -m zoho_adobe import --stack dev --all": "likewise",
+    "python -m zoho_adobe import --stack dev --dataflows": "tests/engine_runs/test_import_of_ingestions.py does",
     "pip install 'zoho-adobe[export]'": "tests/package installs the built package by it",
     "pulumi stack export --stack prod --version 41 | pulumi stack import --stack prod": "Pulumi Cloud alone can do it",
 }

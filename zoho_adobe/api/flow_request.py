@@ -79,6 +79,22 @@ class FlowRequest:
         }
 
 
+def run_options(options: Mapping[str, Any]) -> tuple[bool | None, float | None]:
+    """Returns what a dataflow's options say of rows that fail; None where they say nothing.
+
+    Args:
+        options: the options as Flow Service shows them.
+
+    Returns:
+        Whether runs keep what is wrong with rows, and how many rows of a hundred may fail.
+    """
+    kept, percent = options.get("errorDiagnosticsEnabled"), options.get("partialIngestionPercent")
+    return (
+        None if kept is None else str(kept).lower() == "true",
+        float(percent) if isinstance(percent, int | float) else None,
+    )
+
+
 def transformations(frequency: str, delta_column: str, mapping_set_id: str) -> list[dict[str, Any]]:
     """Returns the transformations of a dataflow, the mapping last."""
     copy = (

@@ -30,6 +30,8 @@ FAILED = 1
     "the stack's config. Ends with 1 if one could not be imported; the others are."
 )
 @click.argument("ids", nargs=-1, metavar="[ID]...")
+@click.option("--dataflow", "flows", multiple=True, help="Import this dataflow with all it joins; may be repeated.")
+@click.option("--dataflows", "all_flows", is_flag=True, help="The same of all dataflows that the stack does not have.")
 @click.option("--all", "everything", is_flag=True, help="Import all that the stack does not manage yet.")
 @click.option("--stack", default="", help="The stack, by default the selected one.")
 @click.option("--config-file", type=click.Path(path_type=Path), help="The stack's config file, if not the usual one.")
@@ -40,6 +42,8 @@ FAILED = 1
 @click.option("--json", "as_json", is_flag=True, help="Print the list, or what was imported, as JSON.")
 def command(
     ids: tuple[str, ...],
+    flows: tuple[str, ...],
+    all_flows: bool,
     everything: bool,
     stack: str,
     config_file: Path | None,
@@ -57,18 +61,24 @@ def command(
 
     if ids and everything:
         raise click.UsageError("Give ids or --all, not both.")
-    place = _Place.of(stack, config_file, sandbox, provider)
+    if (flows or all_flows) and (ids or everything):
+        raise click.UsageError("Dataflows bring their base connections along: give no ids and no --all.")
+    place = Place.of(stack, config_file, sandbox, provider)
     found = bulk_import.candidates(place.connections(), place.resources)
+    if flows or all_flows:
+        from zoho_adobe.cli.import_dataflows import import_dataflows
+
+        return import_dataflows(place, found, flows, protect, shared=shared_refresh_token, as_json=as_json)
     if not (ids or everything):
         _show(found, place.settings.sandbox, as_json=as_json)
         return 0
     place.refuse_another_sandbox()
     asked_for = bulk_import.choose(found, ids)
     reasons = {item.connection.id: bulk_import.refusal(item, place.lifecycle) for item in asked_for}
-    refused = [_Refused(item, reason) for item in asked_for if (reason := reasons[item.connection.id])]
+    refused = [Refused(item, reason) for item in asked_for if (reason := reasons[item.connection.id])]
     wanted = [item for item in asked_for if not reasons[item.connection.id]]
     apart = set() if shared_refresh_token else bulk_import.ambiguous_clients(found, place.resources)
-    chosen = _with_secrets(place, wanted, apart, refused)
+    chosen = with_secrets(place, wanted, apart, refused)
     if chosen:
         place.config.import_resources(bulk_import.document(chosen, place.lifecycle, place.provider), protected=protect)
     lines = bulk_import.program(chosen, place.lifecycle, provider=provider, protected=protect)
@@ -82,7 +92,7 @@ def command(
 
 
 @dataclass(frozen=True)
-class _Refused:
+class Refused:
     """A connection that is not imported, and why."""
 
     candidate: Candidate
@@ -90,7 +100,7 @@ class _Refused:
 
 
 @dataclass(frozen=True)
-class _Place:
+class Place:
     """Where connections are looked for, and the stack that they come to."""
 
     config: StackConfig
@@ -101,7 +111,8 @@ class _Place:
     settings: Settings
 
     @classmethod
-    def of(cls, stack: str, config_file: Path | None, sandbox: str, provider: str) -> _Place:
+    def of(cls, stack: str, config_file: Path | None, sandbox: str, provider: str) -> Place:
+        """Find the stack, its Adobe settings and its resources; raises `InputError` for a provider it does not have."""
         from zoho_adobe.bulk_import import PROVIDER_TYPE
         from zoho_adobe.cli.stack import StackConfig
         from zoho_adobe.errors import InputError
@@ -132,6 +143,7 @@ class _Place:
 
     @property
     def lifecycle(self) -> BaseConnectionLifecycle:
+        """The provider of base connections, configured as the stack's is."""
         from pulumi.dynamic import Config, ConfigureRequest
 
         from zoho_adobe.resources.base_connection import BaseConnectionLifecycle
@@ -142,12 +154,14 @@ class _Place:
         return made
 
     def connections(self) -> list[Any]:
+        """List the base connections of the sandbox."""
         from zoho_adobe.api.clients import clients_for
 
         self.settings.require_credentials()
         return list(clients_for(self.settings).flow_service(self.settings.sandbox).connections())
 
     def refuse_another_sandbox(self) -> None:
+        """Raise `InputError` where the provider's resources are in another sandbox than the one that was listed."""
         from zoho_adobe.errors import InputError
 
         if self.settings.sandbox != self.stack_sandbox:
@@ -158,8 +172,8 @@ class _Place:
             )
 
 
-def _with_secrets(
-    place: _Place, candidates: Sequence[Candidate], apart: Collection[str], refused: list[_Refused]
+def with_secrets(
+    place: Place, candidates: Sequence[Candidate], apart: Collection[str], refused: list[Refused]
 ) -> list[Chosen]:
     """Get the secrets of each connection, prove them, and store what the config did not have."""
     from zoho_adobe.api.clients import clients_for
@@ -181,7 +195,7 @@ def _with_secrets(
             # A token from the cache would prove nothing.
             clients_for(place.settings).zoho_token(credentials, made_since=0.0)
         except ZohoAdobeError as error:
-            refused.append(_Refused(item, str(error)))
+            refused.append(Refused(item, str(error)))
         else:
             chosen.append(Chosen(item, by_argument, secrets))
     used = {key for item in chosen for key in item.config_keys.values()}
@@ -294,7 +308,7 @@ def _show(found: Sequence[Candidate], sandbox: str, *, as_json: bool) -> None:
 
 
 def _say_what_was_imported(
-    chosen: Sequence[Chosen], refused: Sequence[_Refused], lines: str, nothing: str, *, as_json: bool
+    chosen: Sequence[Chosen], refused: Sequence[Refused], lines: str, nothing: str, *, as_json: bool
 ) -> None:
     from zoho_adobe.cli.display import Display
     from zoho_adobe.redaction import redact

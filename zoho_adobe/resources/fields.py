@@ -36,5 +36,5 @@ def descriptor_path(field: str, schema_id: str) -> str:
     from zoho_adobe.api.descriptors import field_path
     from zoho_adobe.api.schema_registry import tenant_of
 
-    name = own_name(field)
-    return field_path(field.split(".") if name is None else (f"_{tenant_of(schema_id)}", name))
+    steps = field.split(".") if "." in field else [TENANT, field]
+    return field_path([f"_{tenant_of(schema_id)}" if step == TENANT else step for step in steps])
