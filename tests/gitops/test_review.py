@@ -40,6 +40,10 @@ def notes(text: str, **options: Any) -> list[str]:
     return [line.removeprefix("> - ") for line in review(text, **options).splitlines() if line.startswith("> - ")]
 
 
+TARGET = state("TargetConnection", "target", "target-1", dataset_id="d")
+FILLING = state("Dataflow", "filling", "filling-1", target_connection_id="target-1")
+
+
 def test_nothing_changes() -> None:
     assert review(document(same(CONNECTION))) == (f"{MARKER}\n\n## Preview of `zoho-adobe/prod`: **nothing changes**\n")
 
@@ -135,6 +139,22 @@ def test_a_replacement_names_its_reason_and_what_is_built_on_it() -> None:
             "is **renamed** at Adobe: `title`",
         ),
         ([update(state("Dataset", "d", "1", name="Leads"), op="replace", name="L")], "is **renamed** at Adobe: `name`"),
+        (
+            [
+                same(TARGET),
+                same(FILLING),
+                step("create", None, state("Dataflow", "files", target_connection_id="target-1", via="landing-zone")),
+            ],
+            "Dataflow `files` fills the dataset **beside** `filling`: rows come twice while both run",
+        ),
+        (
+            [
+                same(TARGET),
+                step("delete", FILLING, None),
+                same(state("Dataflow", "files", "f", target_connection_id="target-1", via="landing-zone")),
+            ],
+            "Dataflow `filling` gives way to `files`, which fills the same dataset",
+        ),
         (
             [step("create", None, state("Schema", "s", title="Leads", profile=True))],
             "Schema `s` is enabled for **Real-Time Customer Profile**: Adobe never undoes that",

@@ -16,7 +16,7 @@ from zoho_adobe.cli.edge import run
 
 COMMANDS = (
     *("authorize", "doctor", "inventory", "import", "review", "checkpoints", "tables", "runs"),
-    *("export", "reconcile", "zone"),
+    *("export", "reconcile", "zone", "migrate"),
 )
 """The commands, each the name of a module of this package."""
 

@@ -222,6 +222,24 @@ def _forced(resource: Resource, _: Dependents) -> Iterator[str]:
         yield "may be deleted **with its data** from then on"
 
 
+def _migrates(resource: Resource, built: Dependents) -> Iterator[str]:
+    """Say what a change of `via` means: which rows come twice, what takes over, and what undoes it."""
+    if resource.own != DATAFLOW or resource.action not in (Action.CREATE, Action.DELETE):
+        return
+    target = built.with_id(resource.state.inputs.get("target_connection_id"))
+    beside = [flow for flow in (built.flows(target) if target else []) if flow.urn != resource.urn]
+    by_files = resource.state.inputs.get("via") == "landing-zone"
+    other = [flow for flow in beside if (flow.state.inputs.get("via") == "landing-zone") != by_files]
+    staying = [flow for flow in other if flow.action is not Action.DELETE]
+    if not staying:
+        return
+    name = code(short(staying[0].name))
+    if resource.action is Action.CREATE:
+        yield f"fills the dataset **beside** {name}: rows come twice while both run; taking it out again undoes that"
+    else:
+        yield f"gives way to {name}, which fills the same dataset; declaring it again undoes that, and it goes on there"
+
+
 def _for_profile(resource: Resource, _: Dependents) -> Iterator[str]:
     before, after = resource.old, resource.new
     if resource.own not in _HOLDS_DATA or after is None or after.inputs.get("profile") is not True:
@@ -295,6 +313,7 @@ _RULES: tuple[Rule, ...] = (
     _reads_again,
     _brings_less,
     _renamed_in_place,
+    _migrates,
     _for_profile,
     _unlabelled,
     _disabled,
