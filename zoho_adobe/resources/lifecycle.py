@@ -35,7 +35,7 @@ from zoho_adobe.resources.checks import Props
 from zoho_adobe.resources.edge import notice, one_line, whole_numbers
 from zoho_adobe.resources.engine_life import watch_engine
 from zoho_adobe.resources.inputs import Declaration
-from zoho_adobe.resources.looking import gone
+from zoho_adobe.resources.looking import gone, without_its_base
 from zoho_adobe.session import Session
 from zoho_adobe.settings import CREDENTIAL_VARIABLES, NAMESPACE, Settings, read_settings
 
@@ -117,6 +117,8 @@ class Lifecycle(ResourceProvider, Generic[C]):
         call = self._call("", {}, props)
         try:
             id_, outputs = self.make(call)
+        except NotFoundError as error:
+            raise without_its_base(self.noun, error) from None
         finally:
             self.changed(call)
         self.entries.make(id_)

@@ -112,6 +112,22 @@ def needed(noun: str, id_: str, sandbox: str, ask: Callable[[], R]) -> R:
         raise gone(noun, id_, sandbox) from None
 
 
+def without_its_base(noun: str, error: NotFoundError) -> ConnectionStateError:
+    """Return the error for an object that cannot be made, since what it is built on no longer exists.
+
+    With `--target` the engine replaces what depends on a target too, and makes it again from the inputs in the state.
+
+    Args:
+        noun: what the object is called in messages.
+        error: what the service said.
+    """
+    return ConnectionStateError(
+        f"the {noun} cannot be made: {str(error).rstrip('.')}",
+        remedy="If what it is built on was deleted, or replaced with `--target`, run `pulumi up --refresh` without "
+        "`--target`",
+    )
+
+
 def gone(noun: str, id_: str, sandbox: str) -> ConnectionStateError:
     """Return the error for an object that is to be changed and no longer exists.
 
